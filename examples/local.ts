@@ -1,0 +1,202 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type LocalKeys, loadLocalKeys } from "./local-keys.ts";
+import { freePort, portIsFree, waitForFreePort } from "./ports.ts";
+import { endOfLog, runWrangler, startWrangler, type WranglerProcess } from "./wrangler-process.ts";
+
+/** Account at the sandbox carrier; the shop's catalog names the same. */
+export const SANDBOX_ACCOUNT_SID = "AC00000000000000000000000000000001";
+
+const START_PATIENCE_MS = 60_000;
+const PORT_PATIENCE_MS = 5_000;
+const LOOK_EVERY_MS = 100;
+
+/** Something that the person at the keyboard can mend; its message is one line for him. */
+export class LocalProblem extends Error {
+  override readonly name = "LocalProblem";
+}
+
+export interface LocalOptions {
+  /** Databases, keys and logs; made where it does not exist. What stands in it is taken up again. */
+  readonly stateFolder: string;
+  /** Default: a free one. */
+  readonly routerPort?: number;
+  /** Default: a free one. */
+  readonly sandboxPort?: number;
+  /** Runs the router as it is built now, as a deploy would. By default it is built again whenever src/ changes, which empties the local queues. */
+  readonly built?: boolean;
+  /** Vars and secrets of the router, besides and above those made here. */
+  readonly vars?: Readonly<Record<string, string>>;
+  /** Vars of the sandbox, likewise. */
+  readonly sandboxVars?: Readonly<Record<string, string>>;
+}
+
+/** One Worker under `wrangler dev`; it keeps its port over stops and starts. */
+export interface LocalWorker {
+  /** Origin, e.g. http://127.0.0.1:8787. */
+  readonly url: string;
+  /** File with everything that wrangler and the Worker have written. */
+  readonly log: string;
+  /** Starts it and waits until `/healthz` answers; nothing where it runs. */
+  start(): Promise<void>;
+  /** Lets it end by itself, within five seconds. */
+  stop(): Promise<void>;
+  /** Ends its whole process tree at once; what waited in local queues is lost. */
+  kill(): Promise<void>;
+  /** Resolves when it has ended without being asked to. */
+  readonly died: Promise<void>;
+}
+
+export interface Local {
+  readonly router: LocalWorker;
+  readonly sandbox: LocalWorker;
+  readonly keys: LocalKeys;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+  /** Starts what does not run, on the same ports and the same state. */
+  start(): Promise<void>;
+}
+
+/**
+ * Starts the router and the sandbox carrier on this machine, without an account and without a network.
+ * Throws `LocalProblem` where a port is taken or a Worker does not come up. Prints nothing.
+ */
+export async function startLocal(options: LocalOptions): Promise<Local> {
+  const stateFolder = resolve(options.stateFolder);
+  await mkdir(stateFolder, { recursive: true });
+  const keys = await loadLocalKeys(stateFolder);
+  const ports = { router: await portFor("router", options.routerPort), sandbox: await portFor("sandbox", options.sandboxPort) };
+  const urls = { router: origin(ports.router), sandbox: origin(ports.sandbox) };
+  const logs = { router: join(stateFolder, "router.log"), sandbox: join(stateFolder, "sandbox.log") };
+
+  const sandbox = localWorker("sandbox", ports.sandbox, logs.sandbox, [
+    ...devArguments("examples/sandbox/wrangler.toml", ports.sandbox, join(stateFolder, "sandbox")),
+    ...varArguments({ SANDBOX_ACCOUNT_SID, SANDBOX_AUTH_TOKEN: keys.sandbox_auth_token, ...options.sandboxVars }),
+  ]);
+  const router = localWorker("router", ports.router, logs.router, [
+    ...devArguments("wrangler.toml", ports.router, join(stateFolder, "router")),
+    ...(options.built ? [join(builtFolder(stateFolder), "index.js"), "--no-bundle"] : []),
+    ...varArguments({ ...routerVars(urls, keys), ...options.vars }),
+  ]);
+  const both = [router, sandbox];
+  const local: Local = {
+    router,
+    sandbox,
+    keys,
+    stop: () => together(both, (worker) => worker.stop()),
+    kill: () => together(both, (worker) => worker.kill()),
+    start: () => together(both, (worker) => worker.start()),
+  };
+  try {
+    const prepared = Promise.all([migrate(stateFolder), options.built ? build(stateFolder) : undefined]);
+    await Promise.all([sandbox.start(), prepared.then(() => router.start())]);
+    return local;
+  } catch (error) {
+    await local.kill();
+    throw error;
+  }
+}
+
+async function migrate(stateFolder: string): Promise<void> {
+  const where = ["--config", "wrangler.toml", "--local", "--persist-to", join(stateFolder, "router")];
+  await runWrangler(["d1", "migrations", "apply", "DB", ...where], join(stateFolder, "migrations.log"));
+}
+
+const builtFolder = (stateFolder: string) => join(stateFolder, "built");
+
+async function build(stateFolder: string): Promise<void> {
+  await runWrangler(
+    ["deploy", "--dry-run", "--config", "wrangler.toml", "--outdir", builtFolder(stateFolder)],
+    join(stateFolder, "build.log"),
+  );
+}
+
+function routerVars(urls: { readonly router: string; readonly sandbox: string }, keys: LocalKeys): Record<string, string> {
+  return {
+    PUBLIC_URL: urls.router,
+    CARRIER_HOSTS: urls.sandbox,
+    ROOT_KEY: keys.root_key,
+    NAMING_KEY: keys.naming_key,
+    SEALING_KEYS: keys.sealing_keys,
+    CARRIER_SHOP_TWILIO: keys.sandbox_auth_token,
+  };
+}
+
+function devArguments(config: string, port: number, state: string): string[] {
+  const quiet = ["--local", "--show-interactive-dev-session=false", "--inspector-port", "0"];
+  return ["dev", "--config", config, "--ip", "127.0.0.1", "--port", String(port), "--persist-to", state, ...quiet];
+}
+
+function varArguments(vars: Readonly<Record<string, string>>): string[] {
+  return Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
+}
+
+function localWorker(name: string, port: number, log: string, args: readonly string[]): LocalWorker {
+  const url = origin(port);
+  let running: WranglerProcess | undefined;
+  let sayDied: () => void = () => {};
+  const died = new Promise<void>((resolve) => {
+    sayDied = resolve;
+  });
+  const start = async () => {
+    if (running !== undefined) return;
+    if (!(await waitForFreePort(port, PORT_PATIENCE_MS))) throw portTaken(name, port);
+    const started = startWrangler(args, log);
+    running = started;
+    void started.exited.then(() => {
+      if (running !== started) return;
+      running = undefined;
+      sayDied();
+    });
+    await waitUntilHealthy(name, url, started);
+  };
+  const end = async (how: "stop" | "kill") => {
+    const ending = running;
+    running = undefined;
+    await ending?.[how]();
+  };
+  return { url, log, died, start, stop: () => end("stop"), kill: () => end("kill") };
+}
+
+async function waitUntilHealthy(name: string, url: string, worker: WranglerProcess): Promise<void> {
+  let ended = false;
+  void worker.exited.then(() => {
+    ended = true;
+  });
+  const until = Date.now() + START_PATIENCE_MS;
+  while (!(await isHealthy(url))) {
+    if (ended) throw new LocalProblem(`the ${name} ended while starting; the end of ${worker.log}:\n${endOfLog(worker.log)}`);
+    if (Date.now() > until)
+      throw new LocalProblem(`the ${name} does not answer ${url}/healthz; the end of ${worker.log}:\n${endOfLog(worker.log)}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2_000) });
+    await response.text();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function portFor(name: string, asked: number | undefined): Promise<number> {
+  if (asked === undefined) return freePort();
+  if (!(await portIsFree(asked))) throw portTaken(name, asked);
+  return asked;
+}
+
+function portTaken(name: string, port: number): LocalProblem {
+  return new LocalProblem(`port ${port} for the ${name} is in use; end what listens there or choose another port`);
+}
+
+const origin = (port: number) => `http://127.0.0.1:${port}`;
+
+/** All of them, the others too when one fails; then the first failure. */
+async function together(workers: readonly LocalWorker[], what: (worker: LocalWorker) => Promise<void>): Promise<void> {
+  const outcomes = await Promise.allSettled(workers.map(what));
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}

@@ -1,0 +1,40 @@
+import { laneMessagesOf } from "../admit/lane-messages.ts";
+import type { CompiledCatalog } from "../store/compiled-catalog.ts";
+import type { LaneMessage } from "../vocabulary/lane-message.ts";
+import { type AdmitDeps, admitAll } from "./admit-all.ts";
+import { answerOf, type EventAnswer } from "./answer-events.ts";
+import type { Caller } from "./authenticate.ts";
+import { draftEvent } from "./draft-event.ts";
+import { problemOf, problemResponse } from "./problem.ts";
+import { readEvents } from "./read-events.ts";
+
+export const MESSAGES_MAX = 1000;
+
+export interface AcceptDeps extends AdmitDeps {
+  readonly now: () => number;
+  readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
+  readonly enqueue: (messages: readonly LaneMessage[]) => Promise<void>;
+}
+
+/** `POST /v1/events`: read, plan, admit, enqueue, answer. The 202 leaves when every row is written and every lane has its ids (rule 1). */
+export async function acceptEvents(request: Request, { tenant }: Caller, deps: AcceptDeps): Promise<Response> {
+  const posted = await readEvents(request);
+  if (!posted.ok) return problemResponse(posted.problem);
+  const { batch, events } = posted.value;
+  const catalog = await deps.activeCatalog(tenant);
+  if (!catalog) return problemResponse(problemOf("unknown-type", "The tenant has no catalog yet. Publish one with PUT /v1/catalog."));
+  const drafts = await Promise.all(events.map(({ event, bytes }) => draftEvent(event, bytes, tenant, catalog, deps)));
+  const size = drafts.reduce((sum, draft) => sum + (draft.ok ? draft.value.size : 0), 0);
+  if (size > MESSAGES_MAX) {
+    const detail = `The request would make ${size} messages or recipients; at most ${MESSAGES_MAX} are taken at once. Send it in pieces.`;
+    return problemResponse(problemOf("too-large", detail));
+  }
+
+  const admitted = await admitAll(drafts, tenant, deps);
+  await deps.enqueue(laneMessagesOf(tenant, admitted.enqueue));
+
+  const answers = drafts.map((draft, at): EventAnswer => answerOf(draft, events[at]?.event, admitted));
+  const [only] = answers;
+  if (!batch && only && "problem" in only) return problemResponse(only.problem);
+  return Response.json({ events: answers }, { status: 202 });
+}

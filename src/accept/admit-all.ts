@@ -1,0 +1,76 @@
+import type { AdmitOutcome } from "../admit/admit-events.ts";
+import type { Profile } from "../admit/document.ts";
+import type { AdmitAnswer, AdmitCommand } from "../admit/recipient.ts";
+import type { Due } from "../admit/wake.ts";
+import type { PreferenceRow, RecipientRow } from "../store/recipients.ts";
+import { log } from "../support/log.ts";
+import type { Drafted, DraftedEntry } from "./draft-event.ts";
+import type { ProfileDeps } from "./prepare-profile.ts";
+import type { Outcome } from "./problem.ts";
+
+export interface AdmitDeps extends ProfileDeps {
+  /** Asks one Recipient; its row is written when the promise resolves. */
+  readonly admit: (tenant: string, command: AdmitCommand) => Promise<AdmitAnswer>;
+  /** Writes proofs of consent ("in") to D1: they count only once they are there. */
+  readonly keepProofs: (proofs: readonly PreferenceRow[]) => Promise<void>;
+  /** Copies profiles and preferences to D1, after the Recipients have them. */
+  readonly copyRecipients: (rows: readonly RecipientRow[], preferences: readonly PreferenceRow[]) => Promise<void>;
+}
+
+/** What all Recipients answered. */
+export interface AdmittedAll {
+  /** `unavailable`: the Recipient could not be asked; whether it has decided is not known. */
+  readonly outcomes: ReadonlyMap<DraftedEntry, AdmitOutcome | { readonly kind: "unavailable" }>;
+  /** What is to stand in its lane. */
+  readonly enqueue: readonly Due[];
+}
+
+/** Asks each Recipient once, with its events in order of arrival; people are decided independently of each other. */
+export async function admitAll(drafts: readonly Outcome<Drafted>[], tenant: string, deps: AdmitDeps): Promise<AdmittedAll> {
+  const drafted = drafts.flatMap((draft) => (draft.ok ? draft.value.entries : []));
+  const preferences = drafted.flatMap((entry) => preferencesOf(entry, tenant));
+  await deps.keepProofs(preferences.filter(({ state }) => state === "in"));
+  const outcomes = new Map<DraftedEntry, AdmitOutcome | { readonly kind: "unavailable" }>();
+  const rows: RecipientRow[] = [];
+  const waiting: Due[] = [];
+  await Promise.all(
+    [...Map.groupBy(drafted, ({ recipient }) => recipient.key)].map(async ([key, entries]) => {
+      const answer = await askRecipient(entries, tenant, deps);
+      waiting.push(...(answer?.waiting ?? []));
+      for (const [at, entry] of entries.entries()) outcomes.set(entry, answer?.outcomes[at] ?? { kind: "unavailable" });
+      if (answer?.profile && entries.some(({ entry }) => entry.profile)) rows.push(copyOf(tenant, key, answer.profile));
+    }),
+  );
+  await deps.copyRecipients(rows, preferences);
+  const admitted = [...outcomes.values()].flatMap((outcome) => (outcome.kind === "decided" ? outcome.admitted : []));
+  return { outcomes, enqueue: [...admitted.filter(({ enqueue }) => enqueue), ...waiting] };
+}
+
+/** A profile as D1 copies it. */
+export function copyOf(tenant: string, key: string, profile: Profile): RecipientRow {
+  return { tenant, key, profile: JSON.stringify(profile), revision: profile.revision };
+}
+
+/** The preferences of an entry as D1 keeps their history. */
+export function preferencesOf(
+  { recipient, preferences }: Pick<DraftedEntry, "recipient" | "preferences">,
+  tenant: string,
+): PreferenceRow[] {
+  return preferences.map((entry) => ({ ...entry, tenant, recipient: recipient.key }));
+}
+
+/** One Recipient that cannot be asked spoils its own events and no others. */
+async function askRecipient(entries: readonly DraftedEntry[], tenant: string, deps: AdmitDeps): Promise<AdmitAnswer | undefined> {
+  const [first] = entries;
+  if (!first) return undefined;
+  try {
+    return await deps.admit(tenant, { recipient: first.recipient, entries: entries.map(({ entry }) => entry) });
+  } catch (error) {
+    log("error", "accept.recipient.unavailable", {
+      tenant,
+      recipient: first.recipient.key,
+      error: error instanceof Error ? error.name : "unknown",
+    });
+    return undefined;
+  }
+}

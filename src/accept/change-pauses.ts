@@ -1,0 +1,58 @@
+import * as z from "zod";
+import type { Pause } from "../store/pauses.ts";
+import { isoOf } from "../support/clock.ts";
+import { noticeClass } from "../vocabulary/classes.ts";
+import { catalogName } from "../vocabulary/identifiers.ts";
+import type { Caller } from "./authenticate.ts";
+import { problemOf, problemResponse } from "./problem.ts";
+import { readJson } from "./read-json.ts";
+
+/** What is to be paused or let go: exactly one of them. */
+const pauseBody = z
+  .strictObject({
+    lane: noticeClass.optional(),
+    notice: catalogName.optional(),
+    carrier: catalogName.optional(),
+    tenant: z.literal(true).optional(),
+  })
+  .refine((named) => Object.keys(named).length === 1, 'must be one of {"lane": …}, {"notice": …}, {"carrier": …} and {"tenant": true}');
+
+export interface PauseDeps {
+  readonly now: () => number;
+  readonly listPauses: (tenant: string) => Promise<readonly Pause[]>;
+  readonly insertPause: (tenant: string, pause: Pause) => Promise<void>;
+  readonly deletePause: (tenant: string, kind: Pause["kind"], name: string) => Promise<boolean>;
+}
+
+/** `POST /v1/pauses`: what it names waits, within its ttl, from two seconds on. Answers all that is paused. */
+export async function postPause(request: Request, caller: Caller, deps: PauseDeps): Promise<Response> {
+  const body = await readJson(request, pauseBody, "The pause");
+  if (!body.ok) return problemResponse(body.problem);
+  await deps.insertPause(caller.tenant, { ...pauseOf(body.value), since: deps.now() });
+  return listPauses(caller, deps);
+}
+
+/** `DELETE /v1/pauses`, with the same body: it goes on. */
+export async function deletePause(request: Request, caller: Caller, deps: PauseDeps): Promise<Response> {
+  const body = await readJson(request, pauseBody, "The pause");
+  if (!body.ok) return problemResponse(body.problem);
+  const { kind, name } = pauseOf(body.value);
+  if (!(await deps.deletePause(caller.tenant, kind, name)))
+    return problemResponse(problemOf("not-found", "It is not paused. GET /v1/pauses shows what is."));
+  return listPauses(caller, deps);
+}
+
+/** `GET /v1/pauses`. */
+export async function listPauses({ tenant }: Caller, deps: PauseDeps): Promise<Response> {
+  const pauses = await deps.listPauses(tenant);
+  return Response.json({
+    pauses: pauses.map(({ kind, name, since }) => ({ [kind]: kind === "tenant" ? true : name, since: isoOf(since) })),
+  });
+}
+
+function pauseOf(body: z.infer<typeof pauseBody>): Omit<Pause, "since"> {
+  if (body.lane !== undefined) return { kind: "lane", name: body.lane };
+  if (body.notice !== undefined) return { kind: "notice", name: body.notice };
+  if (body.carrier !== undefined) return { kind: "carrier", name: body.carrier };
+  return { kind: "tenant", name: "" };
+}

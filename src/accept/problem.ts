@@ -1,0 +1,62 @@
+import type { Issue } from "../support/issues.ts";
+
+/** What can be wrong with a request, by name, with its HTTP status and title (RFC 9457). */
+const KINDS = {
+  "bad-json": [400, "The body is not JSON"],
+  unauthorized: [401, "A valid key is needed"],
+  forbidden: [403, "The key may not do this"],
+  "not-found": [404, "There is nothing here"],
+  "method-not-allowed": [405, "This address does not take this method"],
+  conflict: [409, "It exists already"],
+  "too-large": [413, "It is too large"],
+  "unsupported-media-type": [415, "This content type is not taken"],
+  invalid: [422, "Something in it is not valid"],
+  "unknown-type": [422, "No notice is for this event type"],
+  "changed-event": [422, "The same event was posted before with another body"],
+  internal: [500, "Something broke on our side"],
+  unavailable: [503, "Try again in a moment"],
+} as const satisfies Record<string, readonly [number, string]>;
+export type ProblemKind = keyof typeof KINDS;
+
+/** A problem as the outside sees it (application/problem+json, RFC 9457), with a JSON pointer for each thing that is wrong. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors?: readonly Issue[];
+}
+
+export function problemOf(kind: ProblemKind, detail: string, errors?: readonly Issue[]): Problem {
+  const [status, title] = KINDS[kind];
+  return { type: `urn:carillon:problem:${kind}`, title, status, detail, ...(errors ? { errors } : {}) };
+}
+
+/** A value, or the problem that stands in its place. */
+export type Outcome<Value> = { readonly ok: true; readonly value: Value } | Rejected;
+export interface Rejected {
+  readonly ok: false;
+  readonly problem: Problem;
+}
+
+export function fine<Value>(value: Value): Outcome<Value> {
+  return { ok: true, value };
+}
+
+export function wrong(kind: ProblemKind, detail: string, errors?: readonly Issue[]): Rejected {
+  return { ok: false, problem: problemOf(kind, detail, errors) };
+}
+
+const AGAIN_SECONDS = 2;
+
+/** The answer that carries a problem; one that passes says when to ask again. */
+export function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
+  return Response.json(problem, {
+    status: problem.status,
+    headers: {
+      ...(problem.status === 503 ? { "retry-after": String(AGAIN_SECONDS) } : {}),
+      ...headers,
+      "content-type": "application/problem+json; charset=utf-8",
+    },
+  });
+}

@@ -1,0 +1,37 @@
+import type { CompiledCatalog } from "../store/compiled-catalog.ts";
+import { callerId } from "../vocabulary/identifiers.ts";
+import { recipientInput } from "../vocabulary/recipient.ts";
+import { type AdmitDeps, copyOf, preferencesOf } from "./admit-all.ts";
+import type { Caller } from "./authenticate.ts";
+import { addressee } from "./draft-event.ts";
+import { prepareProfile } from "./prepare-profile.ts";
+import { problemOf, problemResponse } from "./problem.ts";
+import { parseAs, readJson } from "./read-json.ts";
+
+export interface PutRecipientDeps extends AdmitDeps {
+  readonly now: () => number;
+  readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
+}
+
+/**
+ * `PUT /v1/recipients/{id}`: the whole profile; preferences are appended. An "in" is proven in D1 before the Recipient
+ * counts it; an "out" counts in the Recipient before D1 has its copy.
+ */
+export async function putRecipient(request: Request, rawId: string, { tenant }: Caller, deps: PutRecipientDeps): Promise<Response> {
+  const id = parseAs(callerId, rawId, "The recipient's id");
+  if (!id.ok) return problemResponse(id.problem);
+  const body = await readJson(request, recipientInput, "The recipient");
+  if (!body.ok) return problemResponse(body.problem);
+  const catalog = await deps.activeCatalog(tenant);
+  const place = { tenant, id: id.value, how: "replace" as const, country: catalog?.catalog.defaults?.country, at: deps.now(), path: [] };
+  const prepared = await prepareProfile(body.value, place, deps);
+  if (!prepared.ok)
+    return problemResponse(problemOf("invalid", "The recipient is not valid; see errors for where and why.", prepared.issues));
+
+  const recipient = await addressee(id.value, tenant, deps);
+  const preferences = preferencesOf({ recipient, preferences: prepared.preferences }, tenant);
+  await deps.keepProofs(preferences.filter(({ state }) => state === "in"));
+  const { profile } = await deps.admit(tenant, { recipient, entries: [{ profile: prepared.change }] });
+  await deps.copyRecipients(profile ? [copyOf(tenant, recipient.key, profile)] : [], preferences);
+  return Response.json({ id: id.value, revision: profile?.revision });
+}

@@ -1,0 +1,72 @@
+import type * as z from "zod";
+import { issuesOf } from "../support/issues.ts";
+import { fine, type Outcome, wrong } from "./problem.ts";
+
+export const REQUEST_MAX_BYTES = 256 * 1024;
+
+/** Reads a body as text and stops at the limit, whatever its declared length says. */
+export async function readText(request: Request, maxBytes = REQUEST_MAX_BYTES): Promise<Outcome<string>> {
+  const tooLarge = wrong("too-large", `A request may have ${maxBytes} bytes. Send less at once.`);
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return tooLarge;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return tooLarge;
+    chunks.push(chunk);
+  }
+  try {
+    return fine(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(Buffer.concat(chunks)));
+  } catch {
+    return wrong("bad-json", "The body is not UTF-8. Encode it as UTF-8.");
+  }
+}
+
+/** No honest body has it, and what JavaScript makes of it differs from place to place. */
+const PROTOTYPE_KEY = /"__proto__"\s*:/;
+
+export function parseJson(text: string): Outcome<unknown> {
+  if (PROTOTYPE_KEY.test(text)) return wrong("bad-json", "The body has a key __proto__, which is not taken. Give it another name.");
+  try {
+    const value: unknown = JSON.parse(text);
+    return fine(value);
+  } catch (error) {
+    return wrong("bad-json", `The body is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`);
+  }
+}
+
+/** Parses a value by its schema; all issues at once, each with its pointer. */
+export function parseAs<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): Outcome<z.infer<Schema>> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return fine(parsed.data);
+  const issues = issuesOf(parsed.error);
+  return wrong("invalid", `${what} is not valid in ${issues.length} ${issues.length === 1 ? "place" : "places"}.`, issues);
+}
+
+/** A JSON body by its schema. */
+export async function readJson<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  what: string,
+  maxBytes = REQUEST_MAX_BYTES,
+): Promise<Outcome<z.infer<Schema>>> {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "application/json";
+  if (type !== "application/json" && !type.endsWith("+json")) {
+    return wrong("unsupported-media-type", `The content type is ${type}. Send application/json.`);
+  }
+  const text = await readText(request, maxBytes);
+  if (!text.ok) return text;
+  const json = parseJson(text.value);
+  return json.ok ? parseAs(schema, json.value, what) : json;
+}
+
+/** The parameters of a request's query; one that stands twice is a list, which no schema takes. */
+export function parametersOf(request: Request): Record<string, string | string[]> {
+  const { searchParams } = new URL(request.url);
+  return Object.fromEntries([...new Set(searchParams.keys())].map((name) => [name, oneOrAll(searchParams.getAll(name))]));
+}
+
+function oneOrAll(values: string[]): string | string[] {
+  const [only, ...more] = values;
+  return only !== undefined && more.length === 0 ? only : values;
+}

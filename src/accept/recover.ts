@@ -1,0 +1,38 @@
+import pLimit from "p-limit";
+import * as z from "zod";
+import { laneMessagesOf } from "../admit/lane-messages.ts";
+import type { Due } from "../admit/wake.ts";
+import { recipientKey } from "../vocabulary/identifiers.ts";
+import type { LaneMessage } from "../vocabulary/lane-message.ts";
+import type { Caller } from "./authenticate.ts";
+import { problemResponse } from "./problem.ts";
+import { parametersOf, parseAs } from "./read-json.ts";
+
+export interface RecoverDeps {
+  /** Keys of recipients after this one, in order. */
+  readonly recipientsAfter: (tenant: string, key: string, limit: number) => Promise<readonly string[]>;
+  readonly waiting: (tenant: string, recipientKey: string) => Promise<readonly Due[]>;
+  readonly enqueue: (messages: readonly LaneMessage[]) => Promise<void>;
+}
+
+const PAGE = 500;
+const AT_ONCE = 20;
+
+const query = z.strictObject({ cursor: recipientKey.optional() });
+
+/**
+ * `POST /v1/recover?cursor=`: puts back into the lanes what was accepted and is not on its way: what a lost queue left behind.
+ * A page of recipients each time; one that cannot be asked is counted as `unavailable` and left for the next time; `next` is the cursor of the following page. What stands in a lane already is absorbed by its claim.
+ */
+export async function recover(request: Request, { tenant }: Caller, deps: RecoverDeps): Promise<Response> {
+  const asked = parseAs(query, parametersOf(request), "The query");
+  if (!asked.ok) return problemResponse(asked.problem);
+  const keys = await deps.recipientsAfter(tenant, asked.value.cursor ?? "", PAGE);
+  const limit = pLimit(AT_ONCE);
+  const looked = await Promise.allSettled(keys.map((key) => limit(() => deps.waiting(tenant, key))));
+  const waiting = looked.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+  const unavailable = looked.filter(({ status }) => status === "rejected").length;
+  await deps.enqueue(laneMessagesOf(tenant, waiting));
+  const last = keys.length === PAGE ? keys.at(-1) : undefined;
+  return Response.json({ recipients: keys.length, requeued: waiting.length, unavailable, ...(last === undefined ? {} : { next: last }) });
+}

@@ -1,0 +1,91 @@
+import { closest } from "fastest-levenshtein";
+import type { CancelRule, CapRule, NoticeRules } from "../admit/notice-rules.ts";
+import type { CompiledCatalog } from "../store/compiled-catalog.ts";
+import { durationMs } from "../support/duration.ts";
+import type { Catalog, Notice } from "../vocabulary/catalog.ts";
+import { classSettingsOf } from "../vocabulary/class-defaults.ts";
+import type { Cap } from "../vocabulary/classes.ts";
+
+/** Events that a digest holds where the catalog does not say. */
+const DIGEST_MAX = 100;
+
+/** Something that a notice does with an event, and where it looks for the recipients. */
+export interface Addressed<Rule> {
+  readonly to: string | undefined;
+  readonly rule: Rule;
+}
+
+/** A catalog as planning and admission need it: by event type, in catalog order. */
+export interface Rulebook {
+  readonly version: number;
+  readonly notices: ReadonlyMap<string, readonly Addressed<NoticeRules>[]>;
+  readonly cancels: ReadonlyMap<string, readonly Addressed<CancelRule>[]>;
+}
+
+const rulebooks = new WeakMap<CompiledCatalog, Rulebook>();
+
+/** The rulebook of a compiled catalog, made once. */
+export function rulebookFor(compiled: CompiledCatalog): Rulebook {
+  const known = rulebooks.get(compiled);
+  if (known) return known;
+  const rulebook = rulebookOf(compiled.catalog, compiled.version);
+  rulebooks.set(compiled, rulebook);
+  return rulebook;
+}
+
+/** The event type of the catalog that is written most alike. */
+export function closestType(rulebook: Rulebook, type: string): string | undefined {
+  const known = [...rulebook.notices.keys(), ...rulebook.cancels.keys()];
+  return known.length > 0 ? closest(type, known) : undefined;
+}
+
+/** Makes a catalog ready for planning; to be kept as long as the catalog is. */
+export function rulebookOf(catalog: Catalog, version: number): Rulebook {
+  const notices = new Map<string, Addressed<NoticeRules>[]>();
+  const cancels = new Map<string, Addressed<CancelRule>[]>();
+  for (const [name, notice] of Object.entries(catalog.notices)) {
+    const rules = rulesOf(name, notice, catalog, version);
+    for (const type of new Set(notice.on ?? [name])) enter(notices, type, { to: notice.to, rule: rules });
+    if (!notice.cancel) continue;
+    const cancel: CancelRule = { notice: name, key: notice.cancel.key, defaults: rules.defaults };
+    for (const type of new Set(notice.cancel.on)) enter(cancels, type, { to: notice.to, rule: cancel });
+  }
+  return { version, notices, cancels };
+}
+
+function enter<Entry>(entries: Map<string, Entry[]>, type: string, entry: Entry): void {
+  const known = entries.get(type);
+  if (known) known.push(entry);
+  else entries.set(type, [entry]);
+}
+
+/** A notice with its class's settings where it has none of its own; class settings override the defaults key by key, lists whole. */
+export function rulesOf(name: string, notice: Notice, catalog: Catalog, version: number): NoticeRules {
+  const settings = classSettingsOf(notice.class, catalog);
+  const { locale, time_zone } = catalog.defaults ?? {};
+  return {
+    notice: name,
+    class: notice.class,
+    catalog: version,
+    consent: settings.consent,
+    channels: notice.channels,
+    on_unclear: notice.on_unclear ?? settings.on_unclear,
+    ttl_ms: durationMs(notice.ttl ?? settings.ttl),
+    quiet_hours: notice.quiet_hours ?? settings.quiet_hours,
+    caps: [...settings.caps.map(capRule("class")), ...(notice.caps ?? []).map(capRule("notice"))],
+    ...(notice.when !== undefined && { when: notice.when }),
+    ...(notice.dedupe && { dedupe: { key: notice.dedupe.key, window_ms: durationMs(notice.dedupe.window) } }),
+    ...(notice.digest && {
+      digest: { key: notice.digest.key, window_ms: durationMs(notice.digest.window), max: notice.digest.max ?? DIGEST_MAX },
+    }),
+    ...(notice.cancel && { cancel_key: notice.cancel.key }),
+    ...(notice.series && {
+      series: notice.series.map(({ step, from, offset, time }) => ({ step, from, offset, ...(time !== undefined && { time }) })),
+    }),
+    defaults: { ...(locale !== undefined && { locale }), ...(time_zone !== undefined && { time_zone }) },
+  };
+}
+
+function capRule(of: CapRule["of"]): (cap: Cap) => CapRule {
+  return ({ max, per, over }) => ({ of, max, per_ms: durationMs(per), over });
+}

@@ -1,0 +1,108 @@
+import * as z from "zod";
+import type { Timeline, TimelineCursor, TimelinePage, TimelineQuestion } from "../admit/timeline.ts";
+import { base64urlOf, bytesOf } from "../support/base64.ts";
+import { isoOf, millisecondsOf } from "../support/clock.ts";
+import { recipientKeyOf, recipientKeyOfMessage } from "../support/names.ts";
+import { contextOf } from "../support/sealing.ts";
+import { event } from "../vocabulary/event.ts";
+import { callerId, catalogName, messageId } from "../vocabulary/identifiers.ts";
+import { instant } from "../vocabulary/instant.ts";
+import { type Attempt, messageState } from "../vocabulary/message.ts";
+import type { Caller } from "./authenticate.ts";
+import type { ProfileDeps } from "./prepare-profile.ts";
+import { problemOf, problemResponse } from "./problem.ts";
+import { parametersOf, parseAs } from "./read-json.ts";
+
+export interface ShowMessagesDeps extends ProfileDeps {
+  readonly message: (tenant: string, recipientKey: string, id: string) => Promise<Timeline | undefined>;
+  readonly timeline: (tenant: string, recipientKey: string, question: TimelineQuestion) => Promise<TimelinePage>;
+}
+
+/** `GET /v1/messages/{id}`: decision, attempts and receipts of one message. Another tenant's is not there. */
+export async function showMessage(rawId: string, { tenant }: Caller, deps: ShowMessagesDeps): Promise<Response> {
+  const id = messageId.safeParse(rawId);
+  const found = id.success ? await deps.message(tenant, recipientKeyOfMessage(id.data), id.data) : undefined;
+  if (!found) return problemResponse(problemOf("not-found", "There is no message with this id."));
+  return Response.json(await outsideView(found, tenant, deps));
+}
+
+const cursor = z
+  .string()
+  .transform((text) => new TextDecoder().decode(bytesOf(text)).match(/^(\d*)\.([A-Za-z0-9_-]{44})$/))
+  .refine((parts) => parts !== null, "is not a cursor that this list gave; begin without one")
+  .transform((parts): TimelineCursor => ({ ...(parts?.[1] ? { seq: Number(parts[1]) } : {}), id: parts?.[2] ?? "" }));
+const since = instant.transform(millisecondsOf);
+
+const query = z.strictObject({
+  recipient: callerId,
+  notice: catalogName.optional(),
+  state: messageState.optional(),
+  from: since.optional(),
+  to: since.optional(),
+  cursor: cursor.optional(),
+});
+
+/** `GET /v1/messages?recipient=&notice=&state=&from=&to=&cursor=`: a recipient's messages, open and past, newest first. */
+export async function listMessages(request: Request, { tenant }: Caller, deps: ShowMessagesDeps): Promise<Response> {
+  const asked = parseAs(query, parametersOf(request), "The query");
+  if (!asked.ok) return problemResponse(asked.problem);
+  const { recipient, cursor: after, ...question } = asked.value;
+  const key = await recipientKeyOf(deps.naming, tenant, recipient);
+  const page = await deps.timeline(tenant, key, { ...defined(question), ...(after ? { after } : {}) });
+  const messages = await Promise.all(page.found.map((found) => outsideView(found, tenant, deps)));
+  return Response.json({ messages, ...(page.next ? { next: cursorOf(page.next) } : {}) });
+}
+
+function defined({ notice, state, from, to }: Omit<z.infer<typeof query>, "recipient" | "cursor">): TimelineQuestion {
+  return {
+    ...(notice === undefined ? {} : { notice }),
+    ...(state === undefined ? {} : { state }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
+}
+
+function cursorOf({ seq, id }: TimelineCursor): string {
+  return base64urlOf(new TextEncoder().encode(`${seq ?? ""}.${id}`));
+}
+
+/**
+ * A message as the outside sees it: times as instants, what was sealed opened, addresses left out.
+ */
+async function outsideView({ message, recipient }: Timeline, tenant: string, deps: ShowMessagesDeps): Promise<object> {
+  const [id, sealed] = await Promise.all([
+    recipient === undefined ? undefined : deps.sealer.open(recipient, contextOf(tenant, "recipient")),
+    deps.sealer.open(message.sealed, contextOf(tenant, "event")),
+  ]);
+  const { id: eventId, source, type, time } = event.parse(JSON.parse(sealed));
+  return {
+    id: message.id,
+    recipient: id,
+    notice: message.notice,
+    step: message.step,
+    class: message.class,
+    state: message.state,
+    digest: message.digest && { events: message.digest.events },
+    decision: message.decision,
+    reason: message.reason,
+    channel: message.channel,
+    event: { id: eventId, source, type, time },
+    catalog: message.catalog,
+    accepted_at: isoOf(message.accepted_at),
+    send_at: isoOf(message.send_at),
+    expires_at: isoOf(message.expires_at),
+    attempts: message.attempts.map(attemptView),
+  };
+}
+
+function attemptView(attempt: Attempt): object {
+  return {
+    n: attempt.n,
+    carrier: attempt.carrier === "" ? undefined : attempt.carrier,
+    claimed_at: isoOf(attempt.claimed_at),
+    answered_at: attempt.answered_at === undefined ? undefined : isoOf(attempt.answered_at),
+    answer: attempt.answer,
+    reference: attempt.reference,
+    receipts: attempt.receipts.map((receipt) => ({ ...receipt, at: isoOf(receipt.at) })),
+  };
+}

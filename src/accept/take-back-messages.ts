@@ -1,0 +1,67 @@
+import * as z from "zod";
+import type { Move, TakenBack, Which } from "../admit/take-back.ts";
+import { millisecondsOf } from "../support/clock.ts";
+import { durationMs } from "../support/duration.ts";
+import { recipientKeyOf, recipientKeyOfMessage } from "../support/names.ts";
+import { offset } from "../vocabulary/classes.ts";
+import { callerId, catalogName, messageId } from "../vocabulary/identifiers.ts";
+import { instant } from "../vocabulary/instant.ts";
+import type { Caller } from "./authenticate.ts";
+import type { ProfileDeps } from "./prepare-profile.ts";
+import { problemOf, problemResponse } from "./problem.ts";
+import { parseAs, readJson } from "./read-json.ts";
+
+export interface TakeBackDeps extends ProfileDeps {
+  readonly cancel: (tenant: string, recipientKey: string, which: Which) => Promise<readonly TakenBack[]>;
+  readonly reschedule: (tenant: string, recipientKey: string, which: Which, move: Move) => Promise<readonly TakenBack[]>;
+  readonly verified: (tenant: string, recipientKey: string, id: string) => Promise<readonly TakenBack[]>;
+}
+
+const keyed = { notice: catalogName, key: z.string().min(1, "must not be empty").max(1024) };
+const cancelBody = z.strictObject(keyed);
+const rescheduleBody = z
+  .strictObject({ ...keyed, by: offset.optional(), to: instant.optional() })
+  .refine(({ by, to }) => (by === undefined) !== (to === undefined), "must have either by, a duration such as P3D, or to, a timestamp");
+
+/** `POST /v1/messages/{id}/cancel`: takes back a message that still waits, in the document or in its lane. */
+export async function cancelMessage(rawId: string, { tenant }: Caller, deps: TakeBackDeps): Promise<Response> {
+  return aboutOne(rawId, (key, id) => deps.cancel(tenant, key, { id }));
+}
+
+/** `POST /v1/messages/{id}/verified`: the code was used, so nothing repeats it. */
+export async function verifiedMessage(rawId: string, { tenant }: Caller, deps: TakeBackDeps): Promise<Response> {
+  return aboutOne(rawId, (key, id) => deps.verified(tenant, key, id));
+}
+
+/** `POST /v1/recipients/{id}/cancel {notice, key}`: takes back all that waits of a notice with this cancel key. */
+export async function cancelKey(request: Request, rawId: string, { tenant }: Caller, deps: TakeBackDeps): Promise<Response> {
+  const id = parseAs(callerId, rawId, "The recipient's id");
+  if (!id.ok) return problemResponse(id.problem);
+  const body = await readJson(request, cancelBody, "The cancel");
+  if (!body.ok) return problemResponse(body.problem);
+  const results = await deps.cancel(tenant, await recipientKeyOf(deps.naming, tenant, id.value), body.value);
+  return Response.json({ messages: results });
+}
+
+/** `POST /v1/recipients/{id}/reschedule {notice, key, by | to}`: moves what is left of a series in one step. */
+export async function rescheduleKey(request: Request, rawId: string, { tenant }: Caller, deps: TakeBackDeps): Promise<Response> {
+  const id = parseAs(callerId, rawId, "The recipient's id");
+  if (!id.ok) return problemResponse(id.problem);
+  const body = await readJson(request, rescheduleBody, "The reschedule");
+  if (!body.ok) return problemResponse(body.problem);
+  const { notice, key, by, to } = body.value;
+  const results = await deps.reschedule(tenant, await recipientKeyOf(deps.naming, tenant, id.value), { notice, key }, moveOf(by, to));
+  return Response.json({ messages: results });
+}
+
+function moveOf(by: string | undefined, to: string | undefined): Move {
+  if (to !== undefined) return { to: millisecondsOf(to) };
+  const text = by ?? "PT0S";
+  return { by_ms: text.startsWith("-") ? -durationMs(text.slice(1)) : durationMs(text) };
+}
+
+async function aboutOne(rawId: string, act: (recipientKey: string, id: string) => Promise<readonly TakenBack[]>): Promise<Response> {
+  const id = messageId.safeParse(rawId);
+  const [result] = id.success ? await act(recipientKeyOfMessage(id.data), id.data) : [];
+  return result ? Response.json(result) : problemResponse(problemOf("not-found", "There is no message with this id that is still open."));
+}

@@ -1,0 +1,92 @@
+import * as z from "zod";
+import { isFinal } from "../settle/message-state.ts";
+import type { Message } from "../vocabulary/message.ts";
+import type { PastRows, RowWrite } from "./book.ts";
+import type { RecipientDocument } from "./document.ts";
+
+/** Sealed data longer than this stands in a row of its own until its message is final; where very many messages wait, all of it. */
+const INSIDE_MAX_CHARACTERS = 4096;
+const CROWDED_FROM_MESSAGES = 250;
+
+/** A row may have 2 MB; what claims and answers add to open messages must still find room. */
+const DOCUMENT_MAX_CHARACTERS = 1_200_000;
+
+/** Whether no more can be kept of what waits. Only a document of many messages is looked at closely. */
+export function isFull(document: RecipientDocument): boolean {
+  return (
+    document.messages.length >= CROWDED_FROM_MESSAGES &&
+    JSON.stringify({ ...document, messages: document.messages.map(withoutLarge) }).length > DOCUMENT_MAX_CHARACTERS
+  );
+}
+
+/** A message as long as it is once its data stands beside. */
+function withoutLarge({ data: _, ...message }: Message): Message {
+  return message;
+}
+
+const rowOf = (id: string): string => `data ${id}`;
+
+const mergedRowOf = (id: string, at: number): string => `merged ${id} ${at}`;
+const mergedRow = z.array(z.string());
+
+/** The sealed data of a message, wherever it stands. */
+export function dataOf({ id, data }: Message, beside: PastRows): string | undefined {
+  if (data === undefined) return undefined;
+  return "sealed" in data ? data.sealed : beside.read(rowOf(id));
+}
+
+/** The sealed data of the events that joined a digest, oldest first, wherever it stands. */
+export function mergedOf({ id, digest }: Message, beside: PastRows): string[] {
+  if (!digest) return [];
+  const rows = Array.from({ length: digest.beside ?? 0 }, (_, at) => mergedRow.parse(JSON.parse(beside.read(mergedRowOf(id, at)) ?? "[]")));
+  return [...rows.flat(), ...digest.merged];
+}
+
+/**
+ * Puts large data beside the document and drops what is not of use any more: a final message has no data. `before` is the
+ * document as it is stored.
+ */
+export function keepData(
+  before: RecipientDocument,
+  next: RecipientDocument,
+): { readonly document: RecipientDocument; readonly rows: readonly RowWrite[] } {
+  const rows: RowWrite[] = [];
+  const longest = next.messages.length < CROWDED_FROM_MESSAGES ? INSIDE_MAX_CHARACTERS : 0;
+  const messages = next.messages.map((message) =>
+    isFinal(message.state) ? withoutData(message) : withLargeBeside(message, longest, rows),
+  );
+  const kept = new Set(messages.flatMap(rowsOf));
+  for (const row of before.messages.flatMap(rowsOf)) if (!kept.has(row)) rows.push({ row, text: undefined });
+  const same = messages.every((message, at) => message === next.messages[at]);
+  return { document: same ? next : { ...next, messages }, rows };
+}
+
+/** The message with what is too long for the document moved to rows of its own. */
+function withLargeBeside(message: Message, longest: number, rows: RowWrite[]): Message {
+  let kept = message;
+  if (message.data && "sealed" in message.data && message.data.sealed.length > longest) {
+    rows.push({ row: rowOf(message.id), text: message.data.sealed });
+    kept = { ...kept, data: { beside: true } };
+  }
+  const { digest } = message;
+  if (digest && digest.merged.reduce((sum, { length }) => sum + length, 0) > INSIDE_MAX_CHARACTERS) {
+    const at = digest.beside ?? 0;
+    rows.push({ row: mergedRowOf(message.id, at), text: JSON.stringify(digest.merged) });
+    kept = { ...kept, digest: { ...digest, merged: [], beside: at + 1 } };
+  }
+  return kept;
+}
+
+/** The rows beside the document that a message has. */
+function rowsOf({ id, data, digest }: Message): string[] {
+  const merged = Array.from({ length: digest?.beside ?? 0 }, (_, at) => mergedRowOf(id, at));
+  return data && "beside" in data ? [rowOf(id), ...merged] : merged;
+}
+
+function withoutData(message: Message): Message {
+  if (message.data === undefined && !message.digest?.merged.length && !message.digest?.beside) return message;
+  const { data: _, ...rest } = message;
+  if (!rest.digest) return rest;
+  const { beside: _rows, ...digest } = rest.digest;
+  return { ...rest, digest: { ...digest, merged: [] } };
+}

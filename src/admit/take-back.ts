@@ -1,0 +1,75 @@
+import { mayHaveSent, outcomeOf } from "../settle/attempt-outcome.ts";
+import { stateOf, type Timing } from "../settle/message-state.ts";
+import type { Message, MessageState } from "../vocabulary/message.ts";
+import type { RecipientDocument } from "./document.ts";
+
+/** Which messages a command is about: one by its id, or those of a notice with a cancel key (hashed). */
+export type Which = { readonly id: string } | { readonly notice: string; readonly key: string };
+
+/** What became of a message that a command named. `changed`: the command did something to it. */
+export interface TakenBack {
+  readonly id: string;
+  readonly state: MessageState;
+  readonly changed: boolean;
+}
+
+interface Step {
+  readonly document: RecipientDocument;
+  readonly results: readonly TakenBack[];
+}
+
+/** Cancels what still waits, in the document or in its lane (the claim refuses it then). What was sent stays sent. */
+export function cancelMessages(document: RecipientDocument, which: Which, now: number, timing: Timing): Step {
+  return change(document, which, (message) => {
+    const state = stateOf(message, now, timing);
+    return state === "scheduled" || state === "queued" ? { ...message, state: "canceled", reason: "canceled" } : { ...message, state };
+  });
+}
+
+/** The code was used: whatever would repeat it stops. What may be with the person keeps its state. */
+export function verifyMessage(document: RecipientDocument, id: string, now: number, timing: Timing): Step {
+  return change(document, { id }, (message) => {
+    const state = stateOf(message, now, timing);
+    if (state !== "scheduled" && state !== "queued" && state !== "sending") return { ...message, state };
+    if (message.attempts.some((attempt) => mayHaveSent(outcomeOf(attempt, now)))) {
+      const closed: Message = { ...message, closed: true };
+      return { ...closed, state: stateOf(closed, now, timing) };
+    }
+    return { ...message, state: "suppressed", reason: "verified" };
+  });
+}
+
+/** Where waiting messages go: so much later (milliseconds, perhaps negative), or the first of them to an instant. */
+export type Move = { readonly by_ms: number } | { readonly to: number };
+
+/** The last instant that a timestamp of RFC 3339 can write: the end of the year 9999. */
+const LATEST_MS = 253_402_300_799_999;
+
+/** Moves what is left of a series in one step: all by the same time, and never into the past or beyond all time. */
+export function rescheduleMessages(document: RecipientDocument, which: Which, move: Move, now: number): Step {
+  const waiting = document.messages.filter((message) => message.state === "scheduled" && isMeant(message, which));
+  const first = Math.min(...waiting.map(({ send_at }) => send_at));
+  const by = "to" in move ? move.to - first : move.by_ms;
+  return change(document, which, (message) => {
+    if (message.state !== "scheduled") return message;
+    const life = message.expires_at - message.send_at;
+    const sendAt = Math.max(now, Math.min(message.send_at + by, LATEST_MS - life));
+    return { ...message, send_at: sendAt, expires_at: sendAt + life };
+  });
+}
+
+function change(document: RecipientDocument, which: Which, how: (message: Message) => Message): Step {
+  const results: TakenBack[] = [];
+  const messages = document.messages.map((message) => {
+    if (!isMeant(message, which)) return message;
+    const next = how(message);
+    const changed = next.state !== message.state || next.send_at !== message.send_at || next.closed !== message.closed;
+    results.push({ id: message.id, state: next.state, changed });
+    return changed ? next : message;
+  });
+  return { document: results.some(({ changed }) => changed) ? { ...document, messages } : document, results };
+}
+
+function isMeant(message: Message, which: Which): boolean {
+  return "id" in which ? message.id === which.id : message.notice === which.notice && message.cancel_key === which.key;
+}

@@ -1,0 +1,112 @@
+import { Command, Option } from "commander";
+import * as z from "zod";
+
+/** Where the router is and who asks. */
+const connection = z.object({ url: z.url(), key: z.string().optional(), json: z.boolean().optional() });
+type Connection = z.infer<typeof connection>;
+
+/** Something that the person at the keyboard can mend; its message is what is printed. */
+class Refused extends Error {}
+
+const recovered = z.object({ recipients: z.number(), requeued: z.number(), next: z.string().optional() });
+const paused = z.object({ pauses: z.array(z.record(z.string(), z.union([z.string(), z.literal(true)]))) });
+const problem = z.object({
+  title: z.string(),
+  detail: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+});
+
+/** One call to the router; a refusal is thrown in its own words, with every place that is wrong. */
+async function ask<Schema extends z.ZodType>(
+  { url, key }: Connection,
+  method: string,
+  path: string,
+  schema: Schema,
+  body?: object,
+): Promise<z.infer<Schema>> {
+  if (key === undefined) throw new Refused("a key is needed: give --key or set CARILLON_KEY");
+  const response = await fetch(url.replace(/\/+$/, "") + path, {
+    method,
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  }).catch((error: unknown) => {
+    throw new Refused(`${url} cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return schema.parse(answer);
+  const told = problem.safeParse(answer);
+  if (!told.success) throw new Refused(`${path} answered ${response.status}`);
+  const places = (told.data.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer || "(whole)"} ${detail}`);
+  throw new Refused(`${told.data.title}: ${told.data.detail}${places.join("")}`);
+}
+
+function print(as: Connection, value: object, words: string): void {
+  process.stdout.write(`${as.json ? JSON.stringify(value) : words}\n`);
+}
+
+async function recover(as: Connection): Promise<void> {
+  const sum = { recipients: 0, requeued: 0 };
+  for (let next: string | undefined = ""; next !== undefined; ) {
+    const page: z.infer<typeof recovered> = await ask(as, "POST", `/v1/recover${next === "" ? "" : `?cursor=${next}`}`, recovered);
+    sum.recipients += page.recipients;
+    sum.requeued += page.requeued;
+    next = page.next;
+  }
+  print(as, sum, `${sum.requeued} messages of ${sum.recipients} recipients were put back into their lanes`);
+}
+
+async function changePause(as: Connection, method: "GET" | "POST" | "DELETE", what?: object): Promise<void> {
+  const { pauses } = await ask(as, method, "/v1/pauses", paused, what);
+  const lines = pauses.map(
+    ({ since, ...rest }) =>
+      `${Object.entries(rest)
+        .map(([kind, name]) => (name === true ? kind : `${kind} ${name}`))
+        .join(" ")}, since ${since}`,
+  );
+  print(as, { pauses }, lines.length === 0 ? "nothing is paused" : lines.join("\n"));
+}
+
+const KINDS = "lane=<class>, notice=<name>, carrier=<name> or tenant";
+
+/** `lane=marketing` as the body that the router takes. */
+function pauseOf(text: string): object {
+  if (text === "tenant") return { tenant: true };
+  const [kind = "", name = ""] = text.split("=");
+  if (!["lane", "notice", "carrier"].includes(kind) || name === "") throw new Refused(`${text} is none of ${KINDS}`);
+  return { [kind]: name };
+}
+
+function programOf(): Command {
+  const program = new Command("carillon")
+    .description("Speaks to a Carillon router.")
+    .addOption(new Option("--url <address>", "address of the router").env("CARILLON_URL").default("http://127.0.0.1:8787"))
+    .addOption(new Option("--key <key>", "an admin key of the tenant").env("CARILLON_KEY"))
+    .option("--json", "print one JSON object instead of words")
+    .showHelpAfterError("(carillon --help says what there is)");
+  const as = (): Connection => connection.parse(program.opts());
+  program
+    .command("recover")
+    .description("puts back into the lanes what was accepted and is not on its way, such as what a lost queue left behind")
+    .action(() => recover(as()));
+  program
+    .command("pauses")
+    .description("shows what is paused")
+    .action(() => changePause(as(), "GET"));
+  program
+    .command("pause <what>")
+    .description(`lets it wait: ${KINDS}`)
+    .action((what: string) => changePause(as(), "POST", pauseOf(what)));
+  program
+    .command("resume <what>")
+    .description(`lets it go on: ${KINDS}`)
+    .action((what: string) => changePause(as(), "DELETE", pauseOf(what)));
+  program.addHelpText("after", "\nExamples:\n  CARILLON_KEY=ck_… carillon recover\n  carillon --key ck_… pause lane=marketing");
+  return program;
+}
+
+try {
+  await programOf().parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

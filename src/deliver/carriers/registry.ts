@@ -1,0 +1,103 @@
+import { cut } from "../../support/cut.ts";
+import type { Outgoing } from "../../support/outgoing.ts";
+import { withoutAddresses } from "../../support/without-addresses.ts";
+import type { CarrierAnswer, CarrierLimits } from "../../vocabulary/carrier.ts";
+import type { Callback, CallbackVerdict, CarrierAccount, CarrierAdapter, OutgoingText, ReceiptsRead } from "./adapter.ts";
+import { twilio } from "./twilio.ts";
+
+/** An adapter bound to one account: what deliver and accept work with, whatever the vendor's settings look like. */
+export interface MountedCarrier {
+  readonly limits: CarrierLimits;
+  readonly acknowledgement: CarrierAdapter<unknown>["acknowledgement"];
+  /** One call. The answer's `detail` holds no phone number and at most 200 characters, whatever the carrier wrote. */
+  send(text: OutgoingText, outgoing: Outgoing): Promise<CarrierAnswer>;
+  verifyCallback(callback: Callback): Promise<CallbackVerdict>;
+  readReceipts(callback: Callback): ReceiptsRead;
+}
+
+/** What is wrong with an account's settings; `path` leads from the settings to the place. */
+export interface SettingsIssue {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** `secrets` are the names that an account with these settings must give. */
+export type SettingsCheck =
+  | { readonly kind: "valid"; readonly secrets: readonly string[] }
+  | { readonly kind: "invalid"; readonly issues: readonly SettingsIssue[] };
+
+/** An account with wrong settings or without its secrets is never mounted, so that no call is made which cannot succeed. */
+export type Mounting =
+  | { readonly kind: "mounted"; readonly carrier: MountedCarrier }
+  | { readonly kind: "invalid"; readonly issues: readonly SettingsIssue[] }
+  | { readonly kind: "missing_secrets"; readonly names: readonly string[] };
+
+/** An adapter whose type of settings is its own affair. */
+export interface RegisteredAdapter extends Pick<CarrierAdapter<unknown>, "name" | "hosts" | "limits"> {
+  /** For the check of a catalog, before any secret is at hand. */
+  checkSettings(settings: unknown): SettingsCheck;
+  mount(account: CarrierAccount<unknown>): Mounting;
+}
+
+/** The adapters that there are: one line each, its name and itself. */
+const ADAPTERS: ReadonlyMap<string, RegisteredAdapter> = new Map([[twilio.name, register(twilio)]]);
+
+/** Their names, in the order of the table. */
+export const adapterNames: readonly string[] = [...ADAPTERS.keys()];
+
+export type AdapterSearch =
+  | { readonly kind: "found"; readonly adapter: RegisteredAdapter }
+  | { readonly kind: "unknown"; readonly known: readonly string[] };
+
+/** Finds an adapter by the name that a catalog gives; `known` are the names that it may give. */
+export function findAdapter(name: string): AdapterSearch {
+  const adapter = ADAPTERS.get(name);
+  return adapter ? { kind: "found", adapter } : { kind: "unknown", known: adapterNames };
+}
+
+/** Closes over the type of settings: outside, settings are unknown until the adapter's own schema has read them. */
+function register<Settings>(adapter: CarrierAdapter<Settings>): RegisteredAdapter {
+  const { name, hosts, limits } = adapter;
+  return {
+    name,
+    hosts,
+    limits,
+    checkSettings(settings) {
+      const read = readSettings(adapter, settings);
+      return read.kind === "valid" ? { kind: "valid", secrets: adapter.secrets(read.settings) } : read;
+    },
+    mount(account) {
+      const read = readSettings(adapter, account.settings);
+      if (read.kind === "invalid") return read;
+      const names = adapter.secrets(read.settings).filter((secret) => !account.secrets[secret]);
+      return names.length > 0
+        ? { kind: "missing_secrets", names }
+        : { kind: "mounted", carrier: bind(adapter, { ...account, settings: read.settings }) };
+    },
+  };
+}
+
+function bind<Settings>(adapter: CarrierAdapter<Settings>, account: CarrierAccount<Settings>): MountedCarrier {
+  return {
+    limits: adapter.limits,
+    acknowledgement: adapter.acknowledgement,
+    send: async (text, outgoing) => withoutNumbers(await adapter.send(account, text, outgoing)),
+    verifyCallback: (callback) => adapter.verifyCallback(account, callback),
+    readReceipts: (callback) => adapter.readReceipts(callback),
+  };
+}
+
+/** Settings by the adapter's schema, or what is wrong with them. */
+function readSettings<Settings>(adapter: CarrierAdapter<Settings>, settings: unknown) {
+  const read = adapter.settings.safeParse(settings);
+  if (read.success) return { kind: "valid", settings: read.data } as const;
+  const issues = read.error.issues.map(({ path, message }) => ({
+    path: path.map((key) => (typeof key === "symbol" ? String(key) : key)),
+    message,
+  }));
+  return { kind: "invalid", issues } as const;
+}
+
+function withoutNumbers(answer: CarrierAnswer): CarrierAnswer {
+  return answer.detail === undefined ? answer : { ...answer, detail: cut(withoutAddresses(answer.detail), 200) };
+}

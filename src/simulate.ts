@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { LineCounter, parseDocument } from "yaml";
+import { rulebookOf } from "./accept/rulebook.ts";
+import { Simulation } from "./accept/simulate.ts";
+import { type Read, readSimulatedLine, readSimulatedRecipient } from "./accept/simulation-input.ts";
+import { issuesOf } from "./support/issues.ts";
+import { type Catalog, catalog } from "./vocabulary/catalog.ts";
+
+const USAGE = "usage: npm run --silent simulate -- --catalog C.yaml --recipients R.ndjson --events E.ndjson";
+
+/** A file that cannot be used: which, where, why. Ends the program with exit code 1. */
+class BadFile extends Error {
+  constructor(file: string, line: number | undefined, reason: string) {
+    super(`${file}${line === undefined ? "" : `:${line}`}: ${reason}`);
+  }
+}
+
+/** Prints the decisions over events, one JSON object a line (spec: simulating). The whole input is read before anything is printed. */
+function main(): void {
+  const { values } = parseArgs({ options: { catalog: { type: "string" }, recipients: { type: "string" }, events: { type: "string" } } });
+  if (values.catalog === undefined || values.recipients === undefined || values.events === undefined) throw new Error(USAGE);
+  const rulebook = rulebookOf(readCatalog(values.catalog), 0);
+  const ids = new Set<string>();
+  const recipients = readLines(values.recipients, (value) => {
+    const read = readSimulatedRecipient(value);
+    if (!read.ok) return read;
+    if (ids.has(read.value.id)) return { ok: false, issues: [{ pointer: "/id", detail: "stands on a line above already" }] };
+    ids.add(read.value.id);
+    return read;
+  });
+  let clock = Number.NEGATIVE_INFINITY;
+  const events = readLines(values.events, (value) => {
+    const read = readSimulatedLine(value, clock);
+    if (read.ok) clock = read.value.clock;
+    return read;
+  });
+  const simulation = new Simulation(rulebook, recipients);
+  process.stdout.write(events.flatMap((event) => simulation.take(event).map((decision) => `${JSON.stringify(decision)}\n`)).join(""));
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  } catch (error) {
+    throw new BadFile(file, undefined, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** YAML or JSON. Only the catalog's shape is checked, not its words. */
+function readCatalog(file: string): Catalog {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false });
+  const [broken] = document.errors;
+  if (broken) throw new BadFile(file, lines.linePos(broken.pos[0]).line, broken.message);
+  const parsed = catalog.safeParse(document.toJS());
+  if (parsed.success) return parsed.data;
+  const [issue] = issuesOf(parsed.error);
+  const path = (issue?.pointer ?? "")
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const node = path.map((_, cut) => document.getIn(path.slice(0, path.length - cut), true)).find(hasRange) ?? document.contents;
+  throw new BadFile(
+    file,
+    hasRange(node) ? lines.linePos(node.range[0]).line : 1,
+    `${issue?.pointer ?? ""} ${issue?.detail ?? "is not a catalog"}`,
+  );
+}
+
+function hasRange(node: unknown): node is { readonly range: readonly [number, number, number] } {
+  return node !== null && typeof node === "object" && "range" in node && Array.isArray(node.range);
+}
+
+/** One JSON object a line; empty lines say nothing. */
+function readLines<Value>(file: string, read: (value: unknown) => Read<Value>): Value[] {
+  return readText(file)
+    .split("\n")
+    .flatMap((text, at) => {
+      if (text.trim() === "") return [];
+      const result = read(parseLine(file, at + 1, text));
+      if (result.ok) return [result.value];
+      throw new BadFile(file, at + 1, result.issues.map(({ pointer, detail }) => `${pointer} ${detail}`.trim()).join("; "));
+    });
+}
+
+function parseLine(file: string, line: number, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new BadFile(file, line, `is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

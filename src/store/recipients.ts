@@ -1,0 +1,47 @@
+import type { Preference } from "../vocabulary/recipient.ts";
+
+/** The copy of a recipient that lists and searches read; the truth is its Durable Object. */
+export interface RecipientRow {
+  readonly tenant: string;
+  /** HMAC of the recipient's id. */
+  readonly key: string;
+  /** The profile as the Recipient keeps it: ids and addresses sealed. */
+  readonly profile: string;
+  /** Counts the Recipient's changes: an older copy never replaces a newer one. */
+  readonly revision: number;
+}
+
+/** One entry of the history of a recipient's preferences: `recipient` is the recipient's key. */
+export type PreferenceRow = Preference & { readonly tenant: string; readonly recipient: string };
+
+/** Writes rows, or replaces older ones; an equal revision costs nothing. One statement however many there are. */
+export function upsertRecipients(people: D1Database, rows: readonly RecipientRow[], now: number): D1PreparedStatement {
+  return people
+    .prepare(
+      `INSERT INTO recipients (tenant, key, profile, revision, updated_at)
+       SELECT value ->> 'tenant', value ->> 'key', value ->> 'profile', value ->> 'revision', ?2 FROM json_each(?1) WHERE TRUE
+       ON CONFLICT (tenant, key) DO UPDATE SET profile = excluded.profile, revision = excluded.revision, updated_at = excluded.updated_at
+       WHERE excluded.revision > recipients.revision`,
+    )
+    .bind(JSON.stringify(rows), now);
+}
+
+/** Adds entries to the history of preferences; an equal one is not added twice. One statement however many there are. */
+export function insertPreferences(people: D1Database, rows: readonly PreferenceRow[], now: number): D1PreparedStatement {
+  return people
+    .prepare(
+      `INSERT INTO preferences (tenant, recipient, scope, channel, at, state, recorded_at)
+       SELECT value ->> 'tenant', value ->> 'recipient', value ->> 'scope', value ->> 'channel', value ->> 'at', value ->> 'state', ?2
+       FROM json_each(?1) WHERE TRUE ON CONFLICT DO NOTHING`,
+    )
+    .bind(JSON.stringify(rows), now);
+}
+
+/** Keys of a tenant's recipients after this one, in order. */
+export async function recipientKeysAfter(people: D1Database, tenant: string, key: string, limit: number): Promise<string[]> {
+  const { results } = await people
+    .prepare("SELECT key FROM recipients WHERE tenant = ? AND key > ? ORDER BY key LIMIT ?")
+    .bind(tenant, key, limit)
+    .all();
+  return results.map(({ key: found }) => String(found));
+}

@@ -1,0 +1,14 @@
+/** The one door for the time. Milliseconds since 1970. */
+export type Clock = () => number;
+
+export const clock: Clock = () => Date.now();
+
+/** An instant as the outside sees it: UTC, milliseconds, `Z`. */
+export function isoOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** Milliseconds of an RFC 3339 timestamp that a schema has already checked. */
+export function millisecondsOf(instant: string): number {
+  return Date.parse(instant);
+}

@@ -1,0 +1,48 @@
+import type * as z from "zod";
+
+/** One thing that is wrong with an input: where, as a JSON pointer (RFC 6901), and what, in words that help to mend it. */
+export interface Issue {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** A JSON pointer to a path; the empty pointer is the whole. */
+export function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/** All that a schema found, each with its pointer. A key that is not known is named itself, not only its parent. */
+export function issuesOf(error: z.ZodError, at: readonly PropertyKey[] = []): Issue[] {
+  return error.issues.flatMap((issue) => flatten(issue, at));
+}
+
+function flatten(issue: z.core.$ZodIssue, at: readonly PropertyKey[]): Issue[] {
+  const path = [...at, ...issue.path];
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => ({
+        pointer: pointerOf([...path, key]),
+        detail: "is not known here; remove it or check its spelling",
+      }));
+    case "invalid_key":
+      return issue.issues.map((inner) => ({ pointer: pointerOf(path), detail: `as a name: ${inner.message}` }));
+    case "invalid_union": {
+      const branch = [...issue.errors].sort((a, b) => depthOf(b) - depthOf(a) || a.length - b.length)[0];
+      return branch && depthOf(branch) > 0
+        ? branch.flatMap((inner) => flatten(inner, path))
+        : [
+            {
+              pointer: pointerOf(path),
+              detail: [...new Set(issue.errors.flat().map((inner) => inner.message))].join(", or ") || issue.message,
+            },
+          ];
+    }
+    default:
+      return [{ pointer: pointerOf(path), detail: issue.message }];
+  }
+}
+
+/** The branch of a union that was meant is the one that got farthest. */
+function depthOf(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...issues.map((issue) => issue.path.length));
+}

@@ -1,0 +1,123 @@
+import { Context, filters, isTruthy, Liquid, type Template, type Token, TypeGuards, toValueSync, Value } from "liquidjs";
+
+/** Longest template or condition, most parts and rounds of loops, and most memory units of one rendering (liquidjs counts characters and items). */
+const PARSE_LIMIT = 20_000;
+const STEPS_MAX = 2_000;
+const MEMORY_LIMIT = 200_000;
+/** Parsed texts kept per isolate; a catalog has a few hundred. */
+const PARSED_MAX = 2_000;
+
+/** liquidjs's filters that read instants. */
+export const DATE_FILTERS = ["date", "date_to_xmlschema", "date_to_rfc822", "date_to_string", "date_to_long_string"] as const;
+
+/**
+ * For keys and conditions: what is missing is empty, dates are read in UTC whatever machine this is, nothing is read from
+ * files, and nothing depends on chance or on the machine's clock: a decision can be replayed.
+ */
+const engine = new Liquid({
+  templates: {},
+  ownPropertyOnly: true,
+  timezoneOffset: 0,
+  locale: "en",
+  parseLimit: PARSE_LIMIT,
+  memoryLimit: MEMORY_LIMIT,
+});
+engine.registerFilter("sample", () => undefined);
+for (const name of DATE_FILTERS) {
+  const filter = filters[name];
+  if (typeof filter !== "function") throw new Error(`liquidjs has no filter ${name}`);
+  engine.registerFilter(name, function (value, ...settings) {
+    return isOurClock(value) ? undefined : filter.call(this, value, ...settings);
+  });
+}
+
+const templates = new Map<string, Template[] | undefined>();
+const conditions = new Map<string, Value | undefined>();
+
+/** Words by which templates would read the machine's clock. */
+export function isOurClock(value: unknown): boolean {
+  return value === "now" || value === "today";
+}
+
+/** What templates and conditions see. */
+export type LiquidScope = Readonly<Record<string, unknown>>;
+
+/** A rendered text; undefined where the template cannot be parsed or rendered (publishing refuses those it can tell). */
+export function renderText(template: string, scope: LiquidScope): string | undefined {
+  const parsed = kept(templates, template, () => engine.parse(template));
+  if (!parsed) return undefined;
+  return attempted(() => {
+    const context = new Context(scope, engine.options, { sync: true }, { liquid: engine });
+    let steps = 0;
+    // The clock of Workers stands still while code runs, so that work is bounded by counting it.
+    context.renderLimit.check = () => {
+      if (++steps > STEPS_MAX) throw new Error("the template takes too many steps");
+    };
+    return String(engine.renderSync(parsed, context));
+  });
+}
+
+/** Whether a condition such as `data.amount >= 100` holds. One that cannot be read or evaluated does not. */
+export function conditionHolds(condition: string, scope: LiquidScope): boolean {
+  const parsed = kept(conditions, condition, () => new Value(condition, engine));
+  if (!parsed) return false;
+  return (
+    attempted(() => {
+      const context = new Context(scope, engine.options, { sync: true });
+      return isTruthy(toValueSync(parsed.value(context)), context);
+    }) ?? false
+  );
+}
+
+/**
+ * What is wrong with a condition's syntax; undefined where nothing is. liquidjs itself takes half an expression, and a
+ * filter that there is not, for something that never holds: the notice would be meant for nobody and nothing would say so.
+ */
+export function conditionFault(condition: string): string | undefined {
+  if (condition.length > PARSE_LIMIT) return "it is too long";
+  try {
+    const { initial, filters: applied } = new Value(condition, engine);
+    const unknown = applied.find(({ name }) => !Object.hasOwn(engine.filters, name));
+    if (unknown) return `there is no filter ${unknown.name}`;
+    return isWhole(initial.postfix) ? undefined : "an operator has not both its sides, or a quote is not closed";
+  } catch (error) {
+    return (error instanceof Error ? error.message : String(error)).split("\n")[0];
+  }
+}
+
+/** Whether an expression in postfix order leaves exactly one value. */
+function isWhole(postfix: readonly Token[]): boolean {
+  let values = 0;
+  for (const token of postfix) {
+    const text = token.getText();
+    if (TypeGuards.isOperatorToken(token)) {
+      if (text !== "not" && --values < 1) return false;
+      if (values < 1) return false;
+    } else {
+      if (TypeGuards.isQuotedToken(token) && (text.length < 2 || text.at(0) !== text.at(-1))) return false;
+      values++;
+    }
+  }
+  return values === 1;
+}
+
+/** Parses once per text. When full, the oldest text makes room. */
+function kept<Parsed>(cache: Map<string, Parsed | undefined>, text: string, parse: () => Parsed): Parsed | undefined {
+  if (cache.has(text)) return cache.get(text);
+  for (const oldest of cache.keys()) {
+    if (cache.size < PARSED_MAX) break;
+    cache.delete(oldest);
+  }
+  const parsed = text.length > PARSE_LIMIT ? undefined : attempted(parse);
+  cache.set(text, parsed);
+  return parsed;
+}
+
+/** liquidjs throws for what a template's author or an event's data did; that is an answer here, not a bug. */
+function attempted<Result>(work: () => Result): Result | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}

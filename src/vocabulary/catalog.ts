@@ -1,0 +1,108 @@
+import * as z from "zod";
+import { cap, channel, consentRule, duration, NOTICE_CLASSES, noticeClass, offset, onUnclear, quietWindow, timeOfDay } from "./classes.ts";
+import { callerId, catalogName } from "./identifiers.ts";
+import { locale, timeZone } from "./recipient.ts";
+
+/** Where something stands in an event: `data.…`, `time` or an attribute's name. */
+const path = z.string().regex(/^[A-Za-z0-9_]+(\.[^.\s]+)*$/, "must be a path such as data.buyer_id");
+const name = z.string().min(1).max(128);
+
+const brand = z.strictObject({ name: z.string().min(1).max(40).optional(), link_host: z.string().min(1).max(253).optional() });
+
+const defaults = z.strictObject({
+  locale: locale.optional(),
+  time_zone: timeZone.optional(),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "must be a two-letter country code such as CN")
+    .optional(),
+});
+
+/** Settings of a class; what is left out keeps its default, lists are replaced whole. */
+const classSettings = z.strictObject({
+  consent: consentRule.optional(),
+  quiet_hours: z.array(quietWindow).optional(),
+  caps: z.array(cap).optional(),
+  ttl: duration.optional(),
+  on_unclear: onUnclear.optional(),
+});
+
+const carrierName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "must be lower-case letters, digits and dashes");
+
+/** An account at a provider. `settings` is checked by the adapter; `secrets` names secrets of the deployment. */
+const carrier = z.strictObject({
+  adapter: name,
+  base_url: z.url({ protocol: /^https?$/, error: "must be an address such as https://api.twilio.com" }),
+  settings: z.record(z.string(), z.unknown()),
+  secrets: z
+    .record(z.string(), z.string().regex(/^CARRIER_[A-Z0-9]+_[A-Z0-9_]+$/, "must be the name of a secret such as CARRIER_SHOP_TWILIO"))
+    .optional(),
+  per_second: z.number().positive().optional(),
+  price: z.record(z.string(), z.string()).optional(),
+});
+export type CatalogCarrier = z.infer<typeof carrier>;
+
+/** A list of carriers is an order; a map is weights. The rest of either is the fail-over order. */
+const route = z.strictObject({
+  channel,
+  countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/, "must be two-letter country codes"))
+    .min(1)
+    .optional(),
+  prefixes: z
+    .array(z.string().regex(/^\+\d{1,15}$/, "must be number prefixes such as +8613"))
+    .min(1)
+    .optional(),
+  classes: z.array(noticeClass).min(1).optional(),
+  notices: z.array(catalogName).min(1).optional(),
+  carriers: z.union([z.array(carrierName).min(1), z.record(carrierName, z.number().positive())]),
+});
+export type Route = z.infer<typeof route>;
+
+/** Text by locale; `segments` is how many the text may cost at most. */
+const localeTexts = z.object({ segments: z.number().int().min(1).max(8).optional() }).catchall(z.string().min(1));
+export type LocaleTexts = z.infer<typeof localeTexts>;
+export const channelTemplates = z.partialRecord(channel, localeTexts);
+export type ChannelTemplates = z.infer<typeof channelTemplates>;
+
+const seriesStep = z
+  .strictObject({ step: name, from: path, offset, time: timeOfDay.optional(), template: name.optional() })
+  .refine((step) => step.time === undefined || !step.offset.includes("T"), {
+    path: ["offset"],
+    error: "must have weeks and days only, since there is a time",
+  });
+export type SeriesStep = z.infer<typeof seriesStep>;
+
+/** One kind of notification. `templates` is by channel, or, for a series, by template name and then by channel. */
+const notice = z.strictObject({
+  class: noticeClass,
+  on: z.array(callerId).min(1).optional(),
+  to: path.or(z.string().regex(/^topic:\S+$/)).optional(),
+  when: z.string().min(1).optional(),
+  channels: z.array(channel).min(1),
+  fallback_after: duration.optional(),
+  ttl: duration.optional(),
+  on_unclear: onUnclear.optional(),
+  dedupe: z.strictObject({ key: z.string(), window: duration }).optional(),
+  digest: z.strictObject({ key: z.string(), window: duration, max: z.number().int().min(1).optional() }).optional(),
+  series: z.array(seriesStep).min(1).optional(),
+  cancel: z.strictObject({ on: z.array(callerId).min(1), key: z.string() }).optional(),
+  quiet_hours: z.array(quietWindow).optional(),
+  caps: z.array(cap).optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
+  templates: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  carrier_templates: z.record(carrierName, z.unknown()).optional(),
+  replies: z.record(z.string(), z.unknown()).optional(),
+});
+export type Notice = z.infer<typeof notice>;
+
+/** The shape of a catalog; meaning is checked when it is published. */
+export const catalog = z.strictObject({
+  brand: brand.optional(),
+  defaults: defaults.optional(),
+  classes: z.partialRecord(z.enum(NOTICE_CLASSES), classSettings).optional(),
+  carriers: z.record(carrierName, carrier).optional(),
+  routes: z.array(route).optional(),
+  notices: z.record(catalogName, notice),
+});
+export type Catalog = z.infer<typeof catalog>;

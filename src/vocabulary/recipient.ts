@@ -1,0 +1,65 @@
+import * as z from "zod";
+import { CHANNELS, channel, noticeClass, quietWindow } from "./classes.ts";
+import { callerId, catalogName } from "./identifiers.ts";
+import { instant } from "./instant.ts";
+
+/** A scope is `all`, a class or a notice: a class's word wins, since no notice may bear it. */
+export const preferenceScope = z.union([z.literal("all"), noticeClass, catalogName]);
+
+/** One entry of a recipient's preferences. Entries are added, never changed. */
+export const preference = z.strictObject({
+  scope: preferenceScope,
+  channel: z.union([channel, z.literal("*")]),
+  state: z.enum(["in", "out"]),
+  at: instant,
+});
+export type Preference = z.infer<typeof preference>;
+
+/** IANA name, tried against the runtime's own table. */
+export const timeZone = z.string().refine(isTimeZone, "is not a time zone of the IANA database, such as Asia/Shanghai");
+/** Of three letters only these are zones of the database; others (CST, JST, IST …) mean different things to different people. */
+const THREE_LETTERS = new Set(["CET", "EET", "EST", "GMT", "HST", "MET", "MST", "PRC", "ROC", "ROK", "UCT", "UTC", "WET"]);
+function isTimeZone(name: string): boolean {
+  if (name.length === 3 && !THREE_LETTERS.has(name.toUpperCase())) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** BCP 47 tag, in its canonical writing. */
+export const locale = z.string().refine(isLocale, "is not a language tag, such as zh-CN");
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** Addresses by channel as the caller writes them; an empty one is none. */
+export const addresses = z.partialRecord(z.enum(CHANNELS), z.string().max(320, "must have at most 320 characters"));
+export type Addresses = z.infer<typeof addresses>;
+
+const profileFields = {
+  addresses: addresses.optional(),
+  locale: locale.optional(),
+  time_zone: timeZone.optional(),
+  tags: z.array(z.string().min(1).max(64)).max(64).optional(),
+  quiet_hours: z.array(quietWindow).max(8).optional(),
+  /** `at` may be left out and is then the time of the request. */
+  preferences: z
+    .array(preference.partial({ at: true }))
+    .max(100)
+    .optional(),
+};
+
+/** Body of `PUT /v1/recipients/{id}`: the whole profile; preferences are appended. */
+export const recipientInput = z.strictObject(profileFields);
+export type RecipientInput = z.infer<typeof recipientInput>;
+
+/** A recipient given whole in an event: keys that are given replace, keys left out stay. */
+export const wholeRecipient = z.strictObject({ id: callerId, ...profileFields });
+export type WholeRecipient = z.infer<typeof wholeRecipient>;

@@ -1,0 +1,81 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { findCatalog, insertCatalog } from "../../src/store/catalogs.ts";
+import { catalogCacheOf } from "../../src/store/compiled-catalog.ts";
+import { findKey, insertKey } from "../../src/store/keys.ts";
+import { insertPreferences, upsertRecipients } from "../../src/store/recipients.ts";
+
+const body = (name: string) => ({ notices: { [name]: { class: "service" as const, channels: ["sms" as const] } } });
+
+describe("catalogs", () => {
+  it("are numbered by tenant and never change", async () => {
+    expect([
+      await insertCatalog(env.DB, "t1", body("a"), 1),
+      await insertCatalog(env.DB, "t1", body("b"), 2),
+      await insertCatalog(env.DB, "t2", body("c"), 3),
+    ]).toEqual([1, 2, 1]);
+    expect(await findCatalog(env.DB, "t1", 1)).toEqual(body("a"));
+    expect(await findCatalog(env.DB, "t2", 2)).toBeUndefined();
+  });
+
+  it("are in force at most 10 s later where another isolate published, and at once where this one did", async () => {
+    let now = 0;
+    const cache = catalogCacheOf(env.DB, () => now);
+    await insertCatalog(env.DB, "t3", body("a"), 1);
+    expect((await cache.active("t3"))?.version).toBe(1);
+    await insertCatalog(env.DB, "t3", body("b"), 2);
+    now = 9_999;
+    expect((await cache.active("t3"))?.version).toBe(1);
+    now = 10_000;
+    expect((await cache.active("t3"))?.version).toBe(2);
+    await insertCatalog(env.DB, "t3", body("c"), 3);
+    cache.forget("t3");
+    expect((await cache.active("t3"))?.version).toBe(3);
+    expect((await cache.version("t3", 1)).catalog).toEqual(body("a"));
+  });
+
+  it("are none for a tenant that published none, and a version that was never written is a fault", async () => {
+    const cache = catalogCacheOf(env.DB, () => 0);
+    expect(await cache.active("t4")).toBeUndefined();
+    await expect(cache.version("t4", 1)).rejects.toThrow("does not exist");
+    await insertCatalog(env.DB, "t4", body("a"), 1);
+    expect((await cache.version("t4", 1)).version).toBe(1);
+  });
+});
+
+describe("recipients", () => {
+  it("are never replaced by an older copy, in whatever order copies come", async () => {
+    const row = (revision: number) => upsertRecipients(env.DB, [{ tenant: "t1", key: "k", profile: `p${revision}`, revision }], revision);
+    for (const revision of [2, 1, 3, 3, 2]) await row(revision).run();
+    expect(await env.DB.prepare("SELECT profile, revision FROM recipients WHERE key = 'k'").first()).toEqual({
+      profile: "p3",
+      revision: 3,
+    });
+    expect((await row(3).run()).meta.rows_written).toBe(0);
+  });
+
+  it("have each entry of their preferences once", async () => {
+    const entry = { tenant: "t1", recipient: "k", scope: "all", channel: "*", state: "out", at: "2026-01-01T00:00:00.000Z" } as const;
+    await env.DB.batch([
+      insertPreferences(env.DB, [entry], 1),
+      insertPreferences(env.DB, [entry, entry], 2),
+      insertPreferences(env.DB, [{ ...entry, state: "in" }], 3),
+    ]);
+    const { results } = await env.DB.prepare("SELECT state, recorded_at FROM preferences WHERE recipient = 'k' ORDER BY recorded_at").all();
+    expect(results).toEqual([
+      { state: "out", recorded_at: 1 },
+      { state: "in", recorded_at: 3 },
+    ]);
+  });
+});
+
+describe("keys", () => {
+  it("come back as they were written, and a scope that there is not is a fault", async () => {
+    const key = { id: "id1", tenant: "t1", hash: "h", scopes: ["events" as const, "read" as const] };
+    await insertKey(env.DB, key, 1);
+    expect(await findKey(env.DB, "id1")).toEqual(key);
+    expect(await findKey(env.DB, "id2")).toBeUndefined();
+    await env.DB.prepare("INSERT INTO keys (id, tenant, hash, scopes, created_at) VALUES ('id3', 't1', 'h', 'root', 1)").run();
+    await expect(findKey(env.DB, "id3")).rejects.toThrow();
+  });
+});

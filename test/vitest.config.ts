@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+const root = join(import.meta.dirname, "..");
+const at = (path: string): string => join(import.meta.dirname, path);
+
+/** `pure` runs in node, end-to-end tests among it; `workers` (files named *.worker.test.ts) runs inside workerd. */
+export default defineConfig({
+  test: {
+    root,
+    // End-to-end tests mostly wait: one file per core, where vitest would leave a core free.
+    maxWorkers: "100%",
+    reporters: ["default", at("./totals-reporter.ts")],
+    projects: [
+      {
+        root,
+        test: {
+          name: "pure",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.worker.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        plugins: [
+          cloudflareTest(async () => ({
+            main: at("../src/index.ts"),
+            wrangler: { configPath: at("../wrangler.toml") },
+            miniflare: {
+              bindings: {
+                // `npm run soak` runs the long forms: the numbers as they are asked, not a twentieth.
+                SOAK: process.env.SOAK ?? "",
+                MIGRATIONS: await readD1Migrations(at("../migrations")),
+                PUBLIC_URL: "https://carillon.example",
+                ROOT_KEY: "root-key-of-the-tests",
+                NAMING_KEY: Buffer.alloc(32, 1).toString("base64"),
+                SEALING_KEYS: `k1:${Buffer.alloc(32, 2).toString("base64")}`,
+                CARRIER_SHOP_TWILIO: "fakeAuthToken0000000000000000001",
+                CARRIER_OTHER_TWILIO: "fakeAuthToken0000000000000000002",
+              },
+            },
+          })),
+        ],
+        test: { name: "workers", include: ["test/**/*.worker.test.ts"], setupFiles: [at("./apply-migrations.ts")], testTimeout: 60_000 },
+      },
+    ],
+  },
+});
