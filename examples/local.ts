@@ -172,7 +172,8 @@ async function waitUntilHealthy(name: string, url: string, worker: WranglerProce
   }
 }
 
-async function isHealthy(url: string): Promise<boolean> {
+/** Whether a Worker answers `/healthz`. */
+export async function isHealthy(url: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2_000) });
     await response.text();

@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
+import { parse } from "yaml";
 import * as z from "zod";
 
 /** Where the router is and who asks. */
@@ -66,6 +68,17 @@ async function changePause(as: Connection, method: "GET" | "POST" | "DELETE", wh
   print(as, { pauses }, lines.length === 0 ? "nothing is paused" : lines.join("\n"));
 }
 
+const published = z.object({ version: z.number() });
+
+async function publish(as: Connection, file: string): Promise<void> {
+  const body: unknown = await readFile(file, "utf8").then(parse, (error: unknown) => {
+    throw new Refused(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  if (body === null || typeof body !== "object") throw new Refused(`${file} holds no catalog`);
+  const answer = await ask(as, "PUT", "/v1/catalog", published, body);
+  print(as, answer, `version ${answer.version} is in force everywhere within 10 s`);
+}
+
 const KINDS = "lane=<class>, notice=<name>, carrier=<name> or tenant";
 
 /** `lane=marketing` as the body that the router takes. */
@@ -83,11 +96,19 @@ function programOf(): Command {
     .addOption(new Option("--key <key>", "an admin key of the tenant").env("CARILLON_KEY"))
     .option("--json", "print one JSON object instead of words")
     .showHelpAfterError("(carillon --help says what there is)");
-  const as = (): Connection => connection.parse(program.opts());
+  const as = (): Connection => {
+    const parsed = connection.safeParse(program.opts());
+    if (parsed.success) return parsed.data;
+    throw new Refused("--url or CARILLON_URL must be an address such as https://carillon.example.com");
+  };
   program
     .command("recover")
     .description("puts back into the lanes what was accepted and is not on its way, such as what a lost queue left behind")
     .action(() => recover(as()));
+  program
+    .command("publish <file>")
+    .description("publishes a catalog, a YAML or JSON file, as a new version; all that is wrong with it is told at once")
+    .action((file: string) => publish(as(), file));
   program
     .command("pauses")
     .description("shows what is paused")

@@ -53,7 +53,7 @@ function readCatalog(file: string): Catalog {
   const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false });
   const [broken] = document.errors;
   if (broken) throw new BadFile(file, lines.linePos(broken.pos[0]).line, broken.message);
-  const parsed = catalog.safeParse(document.toJS());
+  const parsed = catalog.safeParse(plainOf(file, document));
   if (parsed.success) return parsed.data;
   const [issue] = issuesOf(parsed.error);
   const path = (issue?.pointer ?? "")
@@ -66,6 +66,15 @@ function readCatalog(file: string): Catalog {
     hasRange(node) ? lines.linePos(node.range[0]).line : 1,
     `${issue?.pointer ?? ""} ${issue?.detail ?? "is not a catalog"}`,
   );
+}
+
+/** A document whose parts refer to nothing has no plain form. */
+function plainOf(file: string, document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new BadFile(file, undefined, error instanceof Error ? error.message : String(error));
+  }
 }
 
 function hasRange(node: unknown): node is { readonly range: readonly [number, number, number] } {

@@ -1,10 +1,12 @@
+import { closest } from "fastest-levenshtein";
 import * as z from "zod";
+import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import type { Pause } from "../store/pauses.ts";
 import { isoOf } from "../support/clock.ts";
 import { noticeClass } from "../vocabulary/classes.ts";
 import { catalogName } from "../vocabulary/identifiers.ts";
 import type { Caller } from "./authenticate.ts";
-import { problemOf, problemResponse } from "./problem.ts";
+import { type Problem, problemOf, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 
 /** What is to be paused or let go: exactly one of them. */
@@ -19,6 +21,7 @@ const pauseBody = z
 
 export interface PauseDeps {
   readonly now: () => number;
+  readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
   readonly listPauses: (tenant: string) => Promise<readonly Pause[]>;
   readonly insertPause: (tenant: string, pause: Pause) => Promise<void>;
   readonly deletePause: (tenant: string, kind: Pause["kind"], name: string) => Promise<boolean>;
@@ -28,7 +31,10 @@ export interface PauseDeps {
 export async function postPause(request: Request, caller: Caller, deps: PauseDeps): Promise<Response> {
   const body = await readJson(request, pauseBody, "The pause");
   if (!body.ok) return problemResponse(body.problem);
-  await deps.insertPause(caller.tenant, { ...pauseOf(body.value), since: deps.now() });
+  const pause = pauseOf(body.value);
+  const unknown = await unknownName(pause, caller.tenant, deps);
+  if (unknown) return problemResponse(unknown);
+  await deps.insertPause(caller.tenant, { ...pause, since: deps.now() });
   return listPauses(caller, deps);
 }
 
@@ -48,6 +54,18 @@ export async function listPauses({ tenant }: Caller, deps: PauseDeps): Promise<R
   return Response.json({
     pauses: pauses.map(({ kind, name, since }) => ({ [kind]: kind === "tenant" ? true : name, since: isoOf(since) })),
   });
+}
+
+/** A name that the catalog in force does not have is most likely mistyped, and pausing it would do nothing. */
+async function unknownName({ kind, name }: Omit<Pause, "since">, tenant: string, deps: PauseDeps): Promise<Problem | undefined> {
+  if (kind !== "notice" && kind !== "carrier") return undefined;
+  const catalog = (await deps.activeCatalog(tenant))?.catalog;
+  const known = Object.keys((kind === "notice" ? catalog?.notices : catalog?.carriers) ?? {});
+  if (known.includes(name)) return undefined;
+  const nearest = known.length > 0 ? `; the closest one is ${closest(name, known)}` : "";
+  return problemOf("invalid", `The ${kind} is not known.`, [
+    { pointer: `/${kind}`, detail: `is not a ${kind} of the catalog in force${nearest}` },
+  ]);
 }
 
 function pauseOf(body: z.infer<typeof pauseBody>): Omit<Pause, "since"> {

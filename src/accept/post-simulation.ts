@@ -7,6 +7,7 @@ import { recipientKeyOf } from "../support/names.ts";
 import { catalog } from "../vocabulary/catalog.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import type { Caller } from "./authenticate.ts";
+import { ruleIssues } from "./check-rules.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
@@ -41,6 +42,10 @@ export async function postSimulation(request: Request, { tenant }: Caller, deps:
   const tried = draft ?? active?.catalog;
   if (!tried) return invalid([{ pointer: "/catalog", detail: "is missing, and the tenant has none in force" }]);
   if (compare && !(draft && active)) return invalid([{ pointer: "/compare", detail: "needs a draft in catalog, and a catalog in force" }]);
+
+  // Words are not looked at; rules that cannot be read or kept would decide otherwise than a published catalog.
+  const unkept = draft ? ruleIssues(draft).filter(({ pointer }) => !pointer.includes("/templates/")) : [];
+  if (unkept.length > 0) return invalid(unkept.map(({ pointer, detail }) => ({ pointer: `/catalog${pointer}`, detail })));
 
   const given = recipients.map((recipient) => (typeof recipient === "string" ? { id: recipient } : recipient));
   const read = readSimulation(given, events);

@@ -1,5 +1,8 @@
+import { closest } from "fastest-levenshtein";
 import * as z from "zod";
-import type { Move, TakenBack, Which } from "../admit/take-back.ts";
+import type { NoticeRules } from "../admit/notice-rules.ts";
+import { type Move, silenceOf, type TakenBack, type Which } from "../admit/take-back.ts";
+import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import { millisecondsOf } from "../support/clock.ts";
 import { durationMs } from "../support/duration.ts";
 import { recipientKeyOf, recipientKeyOfMessage } from "../support/names.ts";
@@ -8,10 +11,13 @@ import { callerId, catalogName, messageId } from "../vocabulary/identifiers.ts";
 import { instant } from "../vocabulary/instant.ts";
 import type { Caller } from "./authenticate.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
-import { problemOf, problemResponse } from "./problem.ts";
+import { fine, type Outcome, problemOf, problemResponse, wrong } from "./problem.ts";
 import { parseAs, readJson } from "./read-json.ts";
+import { rulebookFor } from "./rulebook.ts";
 
 export interface TakeBackDeps extends ProfileDeps {
+  readonly now: () => number;
+  readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
   readonly cancel: (tenant: string, recipientKey: string, which: Which) => Promise<readonly TakenBack[]>;
   readonly reschedule: (tenant: string, recipientKey: string, which: Which, move: Move) => Promise<readonly TakenBack[]>;
   readonly verified: (tenant: string, recipientKey: string, id: string) => Promise<readonly TakenBack[]>;
@@ -39,25 +45,56 @@ export async function cancelKey(request: Request, rawId: string, { tenant }: Cal
   if (!id.ok) return problemResponse(id.problem);
   const body = await readJson(request, cancelBody, "The cancel");
   if (!body.ok) return problemResponse(body.problem);
+  const rules = await rulesOf(body.value.notice, tenant, deps);
+  if (!rules.ok) return problemResponse(rules.problem);
   const results = await deps.cancel(tenant, await recipientKeyOf(deps.naming, tenant, id.value), body.value);
   return Response.json({ messages: results });
 }
 
-/** `POST /v1/recipients/{id}/reschedule {notice, key, by | to}`: moves what is left of a series in one step. */
+/**
+ * `POST /v1/recipients/{id}/reschedule {notice, key, by | to}`: moves what is left of a series in one step, later or to an instant. Nothing
+ * goes into the past, and what would fall into hours of silence waits for their end.
+ */
 export async function rescheduleKey(request: Request, rawId: string, { tenant }: Caller, deps: TakeBackDeps): Promise<Response> {
   const id = parseAs(callerId, rawId, "The recipient's id");
   if (!id.ok) return problemResponse(id.problem);
   const body = await readJson(request, rescheduleBody, "The reschedule");
   if (!body.ok) return problemResponse(body.problem);
   const { notice, key, by, to } = body.value;
-  const results = await deps.reschedule(tenant, await recipientKeyOf(deps.naming, tenant, id.value), { notice, key }, moveOf(by, to));
+  const rules = await rulesOf(notice, tenant, deps);
+  if (!rules.ok) return problemResponse(rules.problem);
+  if (to !== undefined && millisecondsOf(to) < deps.now()) {
+    return problemResponse(
+      problemOf("invalid", "The time is over.", [{ pointer: "/to", detail: "is in the past; to send nothing more, cancel" }]),
+    );
+  }
+  const move = { ...moveOf(by, to), silence: silenceOf(rules.value) };
+  const results = await deps.reschedule(tenant, await recipientKeyOf(deps.naming, tenant, id.value), { notice, key }, move);
   return Response.json({ messages: results });
 }
 
-function moveOf(by: string | undefined, to: string | undefined): Move {
+function moveOf(by: string | undefined, to: string | undefined): { readonly to: number } | { readonly by_ms: number } {
   if (to !== undefined) return { to: millisecondsOf(to) };
   const text = by ?? "PT0S";
   return { by_ms: text.startsWith("-") ? -durationMs(text.slice(1)) : durationMs(text) };
+}
+
+/** The rules of a notice in the catalog in force; a name that is not there is most likely mistyped. */
+async function rulesOf(notice: string, tenant: string, deps: TakeBackDeps): Promise<Outcome<NoticeRules>> {
+  const compiled = await deps.activeCatalog(tenant);
+  const all = compiled ? [...rulebookFor(compiled).notices.values()].flat().map(({ rule }) => rule) : [];
+  const rules = all.find((rule) => rule.notice === notice);
+  if (rules) return fine(rules);
+  const nearest =
+    all.length > 0
+      ? `; the closest one is ${closest(
+          notice,
+          all.map((rule) => rule.notice),
+        )}`
+      : "";
+  return wrong("invalid", "The notice is not known.", [
+    { pointer: "/notice", detail: `is not a notice of the catalog in force${nearest}` },
+  ]);
 }
 
 async function aboutOne(rawId: string, act: (recipientKey: string, id: string) => Promise<readonly TakenBack[]>): Promise<Response> {

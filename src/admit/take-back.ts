@@ -1,7 +1,10 @@
 import { mayHaveSent, outcomeOf } from "../settle/attempt-outcome.ts";
 import { stateOf, type Timing } from "../settle/message-state.ts";
+import type { QuietWindow } from "../vocabulary/classes.ts";
 import type { Message, MessageState } from "../vocabulary/message.ts";
 import type { RecipientDocument } from "./document.ts";
+import type { NoticeRules } from "./notice-rules.ts";
+import { endOfQuiet, isAlwaysQuiet } from "./quiet-hours.ts";
 
 /** Which messages a command is about: one by its id, or those of a notice with a cancel key (hashed). */
 export type Which = { readonly id: string } | { readonly notice: string; readonly key: string };
@@ -39,8 +42,20 @@ export function verifyMessage(document: RecipientDocument, id: string, now: numb
   });
 }
 
+/** Hours of silence of a notice in the catalog in force, and whether the recipient's own come on top. */
+export interface Silence {
+  readonly quiet_hours: readonly QuietWindow[];
+  readonly own: boolean;
+  /** The catalog's zone, for recipients without one. */
+  readonly time_zone: string;
+}
+
 /** Where waiting messages go: so much later (milliseconds, perhaps negative), or the first of them to an instant. */
-export type Move = { readonly by_ms: number } | { readonly to: number };
+export type Move = ({ readonly by_ms: number } | { readonly to: number }) & { readonly silence: Silence };
+
+export function silenceOf({ quiet_hours, class: noticeClass, defaults }: NoticeRules): Silence {
+  return { quiet_hours, own: noticeClass === "service" || noticeClass === "marketing", time_zone: defaults.time_zone ?? "UTC" };
+}
 
 /** The last instant that a timestamp of RFC 3339 can write: the end of the year 9999. */
 const LATEST_MS = 253_402_300_799_999;
@@ -53,9 +68,23 @@ export function rescheduleMessages(document: RecipientDocument, which: Which, mo
   return change(document, which, (message) => {
     if (message.state !== "scheduled") return message;
     const life = message.expires_at - message.send_at;
-    const sendAt = Math.max(now, Math.min(message.send_at + by, LATEST_MS - life));
+    const sendAt = awake(Math.max(now, Math.min(message.send_at + by, LATEST_MS - life)), move.silence, document);
     return { ...message, send_at: sendAt, expires_at: sendAt + life };
   });
+}
+
+/** The instant itself, or the end of the silence that it falls into (gate 8). */
+function awake(instant: number, { quiet_hours, own, time_zone }: Silence, { profile }: RecipientDocument): number {
+  const windows = own ? [...quiet_hours, ...(profile?.quiet_hours ?? [])] : quiet_hours;
+  if (isAlwaysQuiet(windows)) return instant;
+  let at = instant;
+  for (
+    let end = endOfQuiet(at, windows, profile?.time_zone ?? time_zone);
+    end !== undefined;
+    end = endOfQuiet(at, windows, profile?.time_zone ?? time_zone)
+  )
+    at = end;
+  return at;
 }
 
 function change(document: RecipientDocument, which: Which, how: (message: Message) => Message): Step {

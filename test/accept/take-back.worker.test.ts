@@ -82,6 +82,13 @@ describe("POST /v1/recipients/{id}/cancel", () => {
     for (const { id } of two) expect(await look(id)).toMatchObject({ state: "scheduled" });
   });
 
+  it("says the closest notice where the name is not one of the catalog", async () => {
+    const answer = await cancelKey({ notice: "bill.deu", key: "b1" });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: "/notice", detail: expect.stringContaining("bill.due") }] } });
+    expect(await reschedule({ notice: "bill.deu", by: "P1D" })).toMatchObject({ status: 422, body: { errors: [{ pointer: "/notice" }] } });
+    expect(await reschedule({ to: "2020-01-01T00:00:00Z" })).toMatchObject({ status: 422, body: { errors: [{ pointer: "/to" }] } });
+  });
+
   it("reaches nobody of another tenant, though id, notice and key are equal", async () => {
     const bills = await postBill("b1");
     expect(await cancelKey({ notice: "bill.due", key: "b1" }, other.admin)).toMatchObject({ status: 200, body: { messages: [] } });

@@ -30,6 +30,7 @@ async function waiting(name: string, type = "reminder"): Promise<{ person: LiveP
   return { person, ids: admitted.map(({ id }) => id) };
 }
 
+const silence = { quiet_hours: [], own: false, time_zone: "UTC" };
 const later = (ms: number): void => void vi.setSystemTime(Date.now() + ms);
 
 describe("Taking back", () => {
@@ -93,18 +94,33 @@ describe("Taking back", () => {
       Promise.all(ids.map(async (id) => ((await person.stub.message(id))?.message.send_at ?? 0) - start));
     const start = Date.now();
     expect(await planned()).toEqual([HOUR_MS, 3 * HOUR_MS]);
-    await person.stub.reschedule({ notice: "bill", key: "b1" }, { by_ms: 2 * HOUR_MS });
+    await person.stub.reschedule({ notice: "bill", key: "b1" }, { by_ms: 2 * HOUR_MS, silence });
     expect(await planned()).toEqual([3 * HOUR_MS, 5 * HOUR_MS]);
-    await person.stub.reschedule({ notice: "bill", key: "b1" }, { to: start + HOUR_MS });
+    await person.stub.reschedule({ notice: "bill", key: "b1" }, { to: start + HOUR_MS, silence });
     expect(await planned()).toEqual([HOUR_MS, 3 * HOUR_MS]);
     later(HOUR_MS);
     await person.wake();
     await person.deliver(ids);
-    expect(await person.stub.reschedule({ notice: "bill", key: "b1" }, { by_ms: HOUR_MS })).toMatchObject([
+    expect(await person.stub.reschedule({ notice: "bill", key: "b1" }, { by_ms: HOUR_MS, silence })).toMatchObject([
       { changed: false },
       { state: "scheduled", changed: true },
     ]);
     expect(await planned()).toEqual([HOUR_MS, 4 * HOUR_MS]);
+  });
+
+  it("moves nothing into hours of silence, the notice's or the recipient's own, nor into the past", async () => {
+    vi.setSystemTime(new Date("2026-06-01T09:00:00Z"));
+    const { person, ids } = await waiting("moved-to-night", "bill");
+    const planned = async (): Promise<string[]> =>
+      Promise.all(ids.map(async (id) => new Date((await person.stub.message(id))?.message.send_at ?? 0).toISOString()));
+    const night = { quiet_hours: [{ from: "22:00", to: "08:00" }], own: true, time_zone: "Asia/Shanghai" };
+    await person.stub.reschedule({ notice: "bill", key: "b1" }, { by_ms: 5 * HOUR_MS, silence: night });
+    expect(await planned()).toEqual(["2026-06-02T00:00:00.000Z", "2026-06-02T00:00:00.000Z"]);
+    await person.change(profileWith({ profile: { id: "k1.x.y", quiet_hours: [{ from: "08:00", to: "09:30" }] } }));
+    await person.stub.reschedule({ notice: "bill", key: "b1" }, { by_ms: 0, silence: night });
+    expect(await planned()).toEqual(["2026-06-02T01:30:00.000Z", "2026-06-02T01:30:00.000Z"]);
+    await person.stub.reschedule({ notice: "bill", key: "b1" }, { by_ms: -100 * HOUR_MS, silence });
+    expect(await planned()).toEqual(["2026-06-01T09:00:00.000Z", "2026-06-01T09:00:00.000Z"]);
   });
 
   it("stops what would repeat a code that was used, and keeps the state of what may have arrived", async () => {
