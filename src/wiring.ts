@@ -10,23 +10,24 @@ import type { ShowMessagesDeps } from "./accept/show-messages.ts";
 import type { TakeBackDeps } from "./accept/take-back-messages.ts";
 import type { CallbackDeps } from "./accept/take-callback.ts";
 import { queuesOf } from "./admit/lanes.ts";
-import { recipientDoorOf } from "./admit/recipient-door.ts";
-import { findAdapter, type MountedCarrier } from "./deliver/carriers/registry.ts";
+import { type RecipientDoor, recipientDoorOf } from "./admit/recipient-door.ts";
+import { carrierMounter } from "./deliver/carriers/mount-carrier.ts";
+import type { MountedCarrier } from "./deliver/carriers/registry.ts";
 import type { ConsumeDeps } from "./deliver/consume-lane.ts";
 import { insertCatalog } from "./store/catalogs.ts";
-import { type CompiledCatalog, catalogCacheOf } from "./store/compiled-catalog.ts";
-import { expiring } from "./store/expiring.ts";
+import { type CatalogCache, type CompiledCatalog, catalogCacheOf } from "./store/compiled-catalog.ts";
+import { type Expiring, expiring } from "./store/expiring.ts";
 import { findKey } from "./store/keys.ts";
 import { deletePause, insertPause, listPauses, type Pauses, pausesOf } from "./store/pauses.ts";
 import { insertPreferences, recipientKeysAfter, upsertRecipients } from "./store/recipients.ts";
 import { insertTenant } from "./store/tenants.ts";
 import { clock } from "./support/clock.ts";
-import { readConfig, readSecret } from "./support/config.ts";
-import { namingKeyOf } from "./support/hashing.ts";
+import { type Config, readConfig, readSecret } from "./support/config.ts";
+import { type NamingKey, namingKeyOf } from "./support/hashing.ts";
 import { callbackTokenOf, keyHashOf, recipientKeyOfMessage } from "./support/names.ts";
 import { outgoing } from "./support/outgoing.ts";
 import { randomFraction, randomToken } from "./support/random.ts";
-import { sealerOf, sealingKeysOf } from "./support/sealing.ts";
+import { type Sealer, sealerOf, sealingKeysOf } from "./support/sealing.ts";
 
 /** Everything that the stages declare, joined: what goes upstream goes through here. */
 export interface Wiring {
@@ -52,24 +53,49 @@ const NOTHING_PAUSED: Pauses = pausesOf([]);
 export async function wire(env: Env): Promise<Wiring> {
   const config = readConfig(env);
   const naming = await namingKeyOf(config.NAMING_KEY);
-  const sealer = sealerOf(await sealingKeysOf(config.SEALING_KEYS));
   const configuration = env.DB;
-  const people = env.DB;
-  const catalogs = catalogCacheOf(configuration, clock);
-  const keys = expiring(KEY_KNOWN_FOR_MS, clock, (id) => findKey(configuration, id));
-  const pauses = expiring(PAUSES_KNOWN_FOR_MS, clock, async (tenant) => pausesOf(await listPauses(configuration, tenant)));
-  const lastPauses = new Map<string, Pauses>();
-  const recipients = recipientDoorOf(env.RECIPIENT);
-  const lanes = queuesOf(env);
-  const mount = carrierMounter(env);
-  const callbackToken = (tenant: string, carrier: string): Promise<string> => callbackTokenOf(naming, tenant, carrier);
+  const parts: Parts = {
+    env,
+    config,
+    naming,
+    sealer: sealerOf(await sealingKeysOf(config.SEALING_KEYS)),
+    configuration,
+    people: env.DB,
+    catalogs: catalogCacheOf(configuration, clock),
+    pauses: expiring(PAUSES_KNOWN_FOR_MS, clock, async (tenant) => pausesOf(await listPauses(configuration, tenant))),
+    recipients: recipientDoorOf(env.RECIPIENT),
+    lanes: queuesOf(env),
+    mount: carrierMounter(env),
+    callbackToken: (tenant, carrier) => callbackTokenOf(naming, tenant, carrier),
+  };
+  return { accept: { ...administration(parts), ...people(parts), ...messages(parts), ...callbacks(parts) }, deliver: delivery(parts) };
+}
 
-  const accept: Wiring["accept"] = {
+/** What a deployment has, opened once. */
+interface Parts {
+  readonly env: Env;
+  readonly config: Config;
+  readonly naming: NamingKey;
+  readonly sealer: Sealer;
+  /** Tenants, keys, catalogs, pauses. It and `people` may be one database or two. */
+  readonly configuration: D1Database;
+  readonly people: D1Database;
+  readonly catalogs: CatalogCache;
+  readonly pauses: Expiring<Pauses>;
+  readonly recipients: RecipientDoor;
+  readonly lanes: ReturnType<typeof queuesOf>;
+  readonly mount: (tenant: string, compiled: CompiledCatalog, name: string) => MountedCarrier | undefined;
+  readonly callbackToken: (tenant: string, carrier: string) => Promise<string>;
+}
+
+/** Keys, tenants, catalogs and pauses. */
+function administration({ env, config, naming, sealer, configuration, catalogs, pauses }: Parts) {
+  const keys = expiring(KEY_KNOWN_FOR_MS, clock, (id) => findKey(configuration, id));
+  return {
     now: clock,
     naming,
     sealer,
     rootKey: config.ROOT_KEY,
-    publicUrl: config.PUBLIC_URL,
     carrierHosts: config.CARRIER_HOSTS,
     hasSecret: (name) => readSecret(env, name) !== undefined,
     randomToken,
@@ -82,14 +108,6 @@ export async function wire(env: Env): Promise<Wiring> {
       catalogs.forget(tenant);
       return version;
     },
-    admit: (tenant, command) => recipients(tenant, command.recipient.key, (recipient) => recipient.admit(command)),
-    message: (tenant, key, id) => recipients(tenant, key, (recipient) => recipient.message(id)),
-    timeline: (tenant, key, question) => recipients(tenant, key, (recipient) => recipient.timeline(question)),
-    cancel: (tenant, key, which) => recipients(tenant, key, (recipient) => recipient.cancel(which)),
-    reschedule: (tenant, key, which, move) => recipients(tenant, key, (recipient) => recipient.reschedule(which, move)),
-    verified: (tenant, key, id) => recipients(tenant, key, (recipient) => recipient.verified(id)),
-    waiting: (tenant, key) => recipients(tenant, key, (recipient) => recipient.waiting()),
-    recipientsAfter: (tenant, key, limit) => recipientKeysAfter(people, tenant, key, limit),
     listPauses: (tenant) => listPauses(configuration, tenant),
     async insertPause(tenant, pause) {
       await insertPause(configuration, tenant, pause);
@@ -100,21 +118,47 @@ export async function wire(env: Env): Promise<Wiring> {
       pauses.forget(tenant);
       return was;
     },
+  } satisfies Partial<Wiring["accept"]>;
+}
+
+/** Profiles, preferences and their copies. */
+function people({ people: database, recipients }: Parts) {
+  return {
     profile: (tenant, key) => recipients(tenant, key, (recipient) => recipient.profile()),
-    tell: (tenant, key, told) => recipients(tenant, key, (recipient) => recipient.tell(told)),
+    recipientsAfter: (tenant, key, limit) => recipientKeysAfter(database, tenant, key, limit),
     async keepProofs(proofs) {
-      if (proofs.length > 0) await insertPreferences(people, proofs, clock()).run();
+      if (proofs.length > 0) await insertPreferences(database, proofs, clock()).run();
     },
     async copyRecipients(rows, preferences) {
       const statements = [
-        ...(rows.length > 0 ? [upsertRecipients(people, rows, clock())] : []),
-        ...(preferences.length > 0 ? [insertPreferences(people, preferences, clock())] : []),
+        ...(rows.length > 0 ? [upsertRecipients(database, rows, clock())] : []),
+        ...(preferences.length > 0 ? [insertPreferences(database, preferences, clock())] : []),
       ];
-      if (statements.length > 0) await people.batch(statements);
+      if (statements.length > 0) await database.batch(statements);
     },
-    async enqueue(messages) {
-      await Promise.all(messages.map((message) => lanes[message.class].send(message)));
+  } satisfies Partial<Wiring["accept"]>;
+}
+
+/** What is asked of Recipients, and the way into the lanes. */
+function messages({ recipients, lanes }: Parts) {
+  return {
+    admit: (tenant, command) => recipients(tenant, command.recipient.key, (recipient) => recipient.admit(command)),
+    message: (tenant, key, id) => recipients(tenant, key, (recipient) => recipient.message(id)),
+    timeline: (tenant, key, question) => recipients(tenant, key, (recipient) => recipient.timeline(question)),
+    cancel: (tenant, key, which) => recipients(tenant, key, (recipient) => recipient.cancel(which)),
+    reschedule: (tenant, key, which, move) => recipients(tenant, key, (recipient) => recipient.reschedule(which, move)),
+    verified: (tenant, key, id) => recipients(tenant, key, (recipient) => recipient.verified(id)),
+    waiting: (tenant, key) => recipients(tenant, key, (recipient) => recipient.waiting()),
+    async enqueue(packs) {
+      await Promise.all(packs.map((pack) => lanes[pack.class].send(pack)));
     },
+  } satisfies Partial<Wiring["accept"]>;
+}
+
+/** Carriers' callbacks. */
+function callbacks({ config, catalogs, recipients, mount, callbackToken }: Parts) {
+  return {
+    publicUrl: config.PUBLIC_URL,
     callbackToken,
     async carrierFor(tenant, name, messageId) {
       const compiled = await catalogs.active(tenant);
@@ -123,18 +167,28 @@ export async function wire(env: Env): Promise<Wiring> {
       const found = await recipients(tenant, recipientKeyOfMessage(messageId), (recipient) => recipient.message(messageId));
       return found && mount(tenant, await catalogs.version(tenant, found.message.catalog), name);
     },
-  };
-  const deliver: Wiring["deliver"] = {
+    tell: (tenant, key, told) => recipients(tenant, key, (recipient) => recipient.tell(told)),
+  } satisfies Partial<Wiring["accept"]>;
+}
+
+/** What the lanes' consumers need. */
+function delivery({ config, sealer, catalogs, pauses, recipients, lanes, mount, callbackToken }: Parts): Wiring["deliver"] {
+  const lastPauses = new Map<string, Pauses>();
+  return {
     now: clock,
     sealer,
     outgoing,
     fraction: randomFraction,
     // Without its database a lane goes on by what was last known: deliveries need it for nothing else that is not cached.
-    pauses: (tenant) =>
-      pauses.get(tenant).then(
-        (known) => lastPauses.set(tenant, known).get(tenant) ?? known,
-        () => lastPauses.get(tenant) ?? NOTHING_PAUSED,
-      ),
+    async pauses(tenant) {
+      try {
+        const known = await pauses.get(tenant);
+        lastPauses.set(tenant, known);
+        return known;
+      } catch {
+        return lastPauses.get(tenant) ?? NOTHING_PAUSED;
+      }
+    },
     catalogVersion: (tenant, version) => catalogs.version(tenant, version),
     carrier: mount,
     async callbackUrl(tenant, carrier, message, attempt) {
@@ -146,33 +200,4 @@ export async function wire(env: Env): Promise<Wiring> {
       await lanes[message.class].send(message, { delaySeconds });
     },
   };
-  return { accept, deliver };
-}
-
-/** Mounts carriers' accounts with their secrets, once per catalog version. */
-function carrierMounter(env: Env): (tenant: string, compiled: CompiledCatalog, name: string) => MountedCarrier | undefined {
-  const mounted = new WeakMap<CompiledCatalog, Map<string, MountedCarrier | undefined>>();
-  return (_tenant, compiled, name) => {
-    const known = mounted.get(compiled) ?? new Map<string, MountedCarrier | undefined>();
-    mounted.set(compiled, known);
-    if (!known.has(name)) known.set(name, mountCarrier(env, compiled, name));
-    return known.get(name);
-  };
-}
-
-function mountCarrier(env: Env, { catalog }: CompiledCatalog, name: string): MountedCarrier | undefined {
-  const carrier = catalog.carriers?.[name];
-  const search = carrier && findAdapter(carrier.adapter);
-  if (search?.kind !== "found") return undefined;
-  const secrets = Object.entries(carrier?.secrets ?? {}).flatMap(([key, secret]) => {
-    const value = readSecret(env, secret);
-    return value === undefined ? [] : [[key, value] as const];
-  });
-  const account = {
-    base_url: (carrier?.base_url ?? "").replace(/\/+$/, ""),
-    settings: carrier?.settings,
-    secrets: Object.fromEntries(secrets),
-  };
-  const mounting = search.adapter.mount(account);
-  return mounting.kind === "mounted" ? mounting.carrier : undefined;
 }
