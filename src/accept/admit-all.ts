@@ -41,7 +41,11 @@ export async function admitAll(drafts: readonly Outcome<Drafted>[], tenant: stri
       if (answer?.profile && entries.some(({ entry }) => entry.profile)) rows.push(copyOf(tenant, key, answer.profile));
     }),
   );
-  await deps.copyRecipients(rows, preferences);
+  const taken = drafted.filter((entry) => outcomes.get(entry)?.kind === "decided");
+  await deps.copyRecipients(
+    rows,
+    taken.flatMap((entry) => preferencesOf(entry, tenant)),
+  );
   const admitted = [...outcomes.values()].flatMap((outcome) => (outcome.kind === "decided" ? outcome.admitted : []));
   return { outcomes, enqueue: [...admitted.filter(({ enqueue }) => enqueue), ...waiting] };
 }

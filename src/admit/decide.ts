@@ -68,11 +68,19 @@ function accepted(instant: number, channel: Channel, keys: Keys, planned: Planne
   };
 }
 
-function decidedBefore({ working, identity, now }: Question): Verdict | undefined {
+function decidedBefore(question: Question): Verdict | undefined {
+  const { working, identity, now } = question;
   const [line] = working.past.identities.find(identity, now);
-  if (line === undefined) return undefined;
+  if (line === undefined) return stillKnown(question);
   const comma = line.indexOf(",");
   return { kind: "found", body_hash: line.slice(0, comma), decision: unpackDecision(line.slice(comma + 1)) };
+}
+
+/** A message that is still there is known, however long ago it was decided: it may have been moved far ahead. */
+function stillKnown({ working, identity }: Question): Verdict | undefined {
+  const message = working.messages.find(({ id }) => id.endsWith(identity));
+  if (!message?.channel || (message.decision !== "send" && message.decision !== "defer")) return undefined;
+  return { kind: "found", body_hash: "", decision: { kind: message.decision, channel: message.channel, send_at: message.send_at } };
 }
 
 function isMeant({ rules, scope }: Question): boolean {

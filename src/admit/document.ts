@@ -42,6 +42,8 @@ export const recipientDocument = z.strictObject({
   messages: z.array(message),
   /** What the rules need of messages and events that are gone; left out while there are none. */
   past: past.optional(),
+  /** When what a lost queue had left behind was last put back into its lane. */
+  requeued_at: milliseconds.optional(),
   /** When the object's one alarm is set for; a past one counts as none. */
   alarm_at: milliseconds.optional(),
 });

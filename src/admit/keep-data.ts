@@ -4,24 +4,29 @@ import type { Message } from "../vocabulary/message.ts";
 import type { PastRows, RowWrite } from "./book.ts";
 import type { RecipientDocument } from "./document.ts";
 
-/** Sealed data longer than this stands in a row of its own until its message is final; where very many messages wait, all of it. */
+/** Sealed data longer than this stands in a row of its own until its message is final; where very much waits, all of it. */
 const INSIDE_MAX_CHARACTERS = 4096;
-const CROWDED_FROM_MESSAGES = 250;
+const CROWDED_FROM_BYTES = 400_000;
 
 /** A row may have 2 MB; what claims and answers add to open messages must still find room. */
-const DOCUMENT_MAX_CHARACTERS = 1_200_000;
+const DOCUMENT_MAX_BYTES = 1_200_000;
+/** What a message takes beside its sealed texts, and an attempt with its answer and receipts, at the most that is usual. */
+const MESSAGE_BYTES = 1_000;
+const ATTEMPT_BYTES = 500;
 
-/** Whether no more can be kept of what waits. Only a document of many messages is looked at closely. */
-export function isFull(document: RecipientDocument): boolean {
-  return (
-    document.messages.length >= CROWDED_FROM_MESSAGES &&
-    JSON.stringify({ ...document, messages: document.messages.map(withoutLarge) }).length > DOCUMENT_MAX_CHARACTERS
-  );
+/** Whether no more can be kept of what waits: even with all data beside, the document would come near the end of its row. */
+export function isFull({ messages }: RecipientDocument): boolean {
+  return messages.reduce((sum, message) => sum + baseBytesOf(message), 0) > DOCUMENT_MAX_BYTES;
 }
 
-/** A message as long as it is once its data stands beside. */
-function withoutLarge({ data: _, ...message }: Message): Message {
-  return message;
+function baseBytesOf({ sealed, attempts }: Message): number {
+  return MESSAGE_BYTES + sealed.length + attempts.length * ATTEMPT_BYTES;
+}
+
+function insideBytesOf(message: Message): number {
+  const { data, digest } = message;
+  const merged = digest?.merged.reduce((sum, { length }) => sum + length, 0) ?? 0;
+  return baseBytesOf(message) + merged + (data && "sealed" in data ? Math.min(data.sealed.length, INSIDE_MAX_CHARACTERS) : 0);
 }
 
 const rowOf = (id: string): string => `data ${id}`;
@@ -51,7 +56,8 @@ export function keepData(
   next: RecipientDocument,
 ): { readonly document: RecipientDocument; readonly rows: readonly RowWrite[] } {
   const rows: RowWrite[] = [];
-  const longest = next.messages.length < CROWDED_FROM_MESSAGES ? INSIDE_MAX_CHARACTERS : 0;
+  const crowded = next.messages.reduce((sum, message) => sum + insideBytesOf(message), 0) > CROWDED_FROM_BYTES;
+  const longest = crowded ? 0 : INSIDE_MAX_CHARACTERS;
   const messages = next.messages.map((message) =>
     isFinal(message.state) ? withoutData(message) : withLargeBeside(message, longest, rows),
   );

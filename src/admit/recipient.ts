@@ -6,6 +6,7 @@ import { readConfig } from "../support/config.ts";
 import { type KeyedHash, keyedHashOf } from "../support/keyed-hash.ts";
 import { log } from "../support/log.ts";
 import type { NoticeClass } from "../vocabulary/classes.ts";
+import type { Message } from "../vocabulary/message.ts";
 import { type AdmitEntry, type AdmitOutcome, admitEvents } from "./admit-events.ts";
 import type { RowWrite } from "./book.ts";
 import { claimMessages } from "./claim-messages.ts";
@@ -35,7 +36,10 @@ export interface AdmitAnswer {
   readonly waiting: readonly Due[];
 }
 
-/** What has waited this long for a claim is put into its lane once more. */
+/** Codes are short-lived and few: they find room where nothing else does. */
+const isUrgent = ({ class: noticeClass }: Message): boolean => noticeClass === "verification";
+
+/** What has waited this long for a claim is put into its lane once more, and then as long not again. */
 const WAITS_TOO_LONG_MS = 5 * 60_000;
 const HISTORY_KEPT_MS = 90 * 86_400_000;
 const ALARM_AGAIN_MS = 60_000;
@@ -67,11 +71,17 @@ export class Recipient extends DurableObject<Env> {
     const context = { now, recipient, hash: this.#hash, rows: this.#storage, identities_kept_ms: IDENTITIES_KEPT_MS };
     const before = this.#load();
     const { document, outcomes, rows } = admitEvents(before, entries, context);
-    if (isFull(document) && document.messages.length > before.messages.length) {
+    if (
+      isFull(document) &&
+      document.messages.length > before.messages.length &&
+      !document.messages.slice(before.messages.length).every(isUrgent)
+    ) {
       return { outcomes: entries.map(() => ({ kind: "full" })), profile: before.profile, waiting: [] };
     }
-    this.#save(document, now, rows);
-    return { outcomes, profile: document.profile, waiting: overdueIn(before, now - WAITS_TOO_LONG_MS, now, this.#timing) };
+    const since = now - WAITS_TOO_LONG_MS;
+    const waiting = (before.requeued_at ?? 0) < since ? overdueIn(before, since, now, this.#timing) : [];
+    this.#save(waiting.length > 0 ? { ...document, requeued_at: now } : document, now, rows);
+    return { outcomes, profile: document.profile, waiting };
   }
 
   /** Opens an attempt for each message that may be sent now; to be called before a carrier is. */

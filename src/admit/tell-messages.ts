@@ -1,5 +1,5 @@
 import type { ToldAnswer, ToldResult } from "../deliver/recipient-port.ts";
-import { followOf, nextAttemptAt, stateOf, type Timing } from "../settle/message-state.ts";
+import { followOf, isFinal, nextAttemptAt, stateOf, type Timing } from "../settle/message-state.ts";
 import { type ArrivedReceipt, takeReceipt, tidied } from "../settle/take-receipt.ts";
 import type { Message } from "../vocabulary/message.ts";
 import type { PastRows, RowWrite } from "./book.ts";
@@ -47,8 +47,16 @@ function withRefused(profile: Profile, message: Message, word: Told): Profile {
 function heard(message: Message, word: Told, now: number, timing: Timing): Message | undefined {
   const told = word.kind === "answer" ? withAnswer(message, word, now) : withReceipt(message, word);
   if (!told) return undefined;
-  const settled = { ...told, state: stateOf(told, now, timing) };
+  const settled = withState(message, told, now, timing);
   return JSON.stringify(settled) === JSON.stringify(message) ? message : settled;
+}
+
+/** What was final does not begin anew: a late "not sent" closes the message instead of sending it back to its lane. */
+function withState(before: Message, told: Message, now: number, timing: Timing): Message {
+  const state = stateOf(told, now, timing);
+  if (!isFinal(before.state) || isFinal(state) || state === "sent") return { ...told, state };
+  const closed: Message = { ...told, closed: true };
+  return { ...closed, state: stateOf(closed, now, timing) };
 }
 
 export interface ToldHistory {

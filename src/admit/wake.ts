@@ -1,3 +1,4 @@
+import { outcomeOf } from "../settle/attempt-outcome.ts";
 import { nextAttemptAt, stateOf, type Timing, unknownFrom } from "../settle/message-state.ts";
 import type { NoticeClass } from "../vocabulary/classes.ts";
 import type { RecipientDocument } from "./document.ts";
@@ -57,7 +58,10 @@ export function wakeAt(document: RecipientDocument, timing: Timing): number | un
   let earliest = nextRelease(document);
   for (const message of document.messages) {
     if (message.state !== "sent") continue;
-    for (const attempt of message.attempts) earliest = Math.min(earliest ?? Number.POSITIVE_INFINITY, unknownFrom(attempt, timing));
+    // It becomes unknown when the last of its attempts that were sent is overdue, and no sooner.
+    const sent = message.attempts.filter((attempt) => outcomeOf(attempt, attempt.claimed_at) === "sent");
+    const overdue = Math.max(...sent.map((attempt) => unknownFrom(attempt, timing)));
+    if (sent.length > 0) earliest = Math.min(earliest ?? Number.POSITIVE_INFINITY, overdue);
   }
   return earliest;
 }

@@ -16,7 +16,7 @@ export type CarrierChoice =
   | {
       readonly kind: "carrier";
       readonly name: string;
-      /** Carriers that would be left after this one: not tried, and not closed (this one and tried ones included). */
+      /** Carriers that would be left after this one: not tried and not paused; and not closed (this one, tried and paused ones included). */
       readonly untried: number;
       readonly open: number;
     }
@@ -50,7 +50,12 @@ export function chooseCarrier(order: readonly string[], before: AttemptsBefore, 
   const name = leastTried(order, tries, new Set([...closed, ...paused]));
   if (name === undefined) return { kind: "paused" };
   const open = order.filter((carrier) => !closed.has(carrier));
-  return { kind: "carrier", name, open: open.length, untried: open.filter((carrier) => carrier !== name && !tries.has(carrier)).length };
+  return {
+    kind: "carrier",
+    name,
+    open: open.length,
+    untried: open.filter((carrier) => carrier !== name && !tries.has(carrier) && !paused.includes(carrier)).length,
+  };
 }
 
 function leastTried(order: readonly string[], tries: ReadonlyMap<string, number>, closed: ReadonlySet<string>): string | undefined {

@@ -91,7 +91,7 @@ describe("A Recipient in hardship", () => {
   it("refuses more than it can keep, and goes on with what it has", { timeout: 120_000 }, async () => {
     const one = await person("crowded");
     const notices = [rules.notices.get("later")?.[0]?.rule].flatMap((rule) => rule ?? []);
-    const sealed = "k1.x.".padEnd(5_000, "y");
+    const sealed = "k1.x.".padEnd(14_000, "y");
     const orderOf = (n: number) => ({
       event: eventOf(`c${n}`, "later", "crowded", Date.now(), {}, { deliverat: at(HOUR_MS + n) }),
       body_hash: "b",
@@ -122,6 +122,29 @@ describe("A Recipient in hardship", () => {
     expect(await one.deliver([first?.id ?? ""])).toHaveLength(1);
     vi.setSystemTime(Date.now() + 10 * DAY_MS);
     expect(await one.post(event)).toMatchObject([{ id: first?.id, replayed: true, enqueue: false }]);
+  });
+
+  it("knows an event whose message was moved far ahead", async () => {
+    const one = await person("moved-far");
+    const event = eventOf("far", "later", "moved-far", Date.now(), {}, { deliverat: at(HOUR_MS) });
+    const [first] = (await one.post(event)) ?? [];
+    const silence = { quiet_hours: [], own: false, time_zone: "UTC" };
+    await one.stub.reschedule({ id: first?.id ?? "" }, { by_ms: 300 * DAY_MS, silence });
+    vi.setSystemTime(Date.now() + 200 * DAY_MS);
+    expect(await one.post(event)).toMatchObject([{ id: first?.id, replayed: true }]);
+    expect((await one.stub.timeline({})).found).toHaveLength(1);
+  });
+
+  it("puts back what a lost queue left behind when it is next touched, and not with every touch", async () => {
+    const one = await person("lost-queue");
+    const [lost] = (await one.post(eventOf("lost", "later", "lost-queue", Date.now()))) ?? [];
+    const touch = async () => (await one.stub.admit({ recipient: one.recipient, entries: [{ profile: profileWith() }] })).waiting;
+    expect(await touch()).toEqual([]);
+    vi.setSystemTime(Date.now() + 6 * 60_000);
+    expect(await touch()).toEqual([{ id: lost?.id, class: "service" }]);
+    expect(await touch()).toEqual([]);
+    vi.setSystemTime(Date.now() + 6 * 60_000);
+    expect(await touch()).toHaveLength(1);
   });
 
   it("takes no date that nobody can have meant", async () => {

@@ -99,6 +99,20 @@ describe("Answers and receipts", () => {
     expect(told(once, [{ told: answer({ kind: "refused", because: "content" }), at: 6 }])).toBe(once);
   });
 
+  it("that come when the message was given up do not send it back to its lane", () => {
+    const lost = claimMessages(
+      claimed({ on_unclear: "stop" }),
+      { ids: [ID], lease_ms: LEASE_MS, paused: [] },
+      { read: () => undefined },
+      LEASE_MS,
+      TIMING,
+    ).document;
+    expect(lost.messages[0]?.state).toBe("unknown");
+    const { document, results } = tellMessages(lost, [answer({ kind: "throttled" })], LEASE_MS + 5, TIMING);
+    expect(document.messages[0]).toMatchObject({ state: "failed", closed: true });
+    expect(results[0]?.again_at).toBeUndefined();
+  });
+
   it("that belong to no message or no attempt are said to be unmatched and change nothing", () => {
     const before = claimed();
     const { document, results } = tellMessages(

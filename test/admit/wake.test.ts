@@ -52,4 +52,12 @@ describe("The alarm", () => {
     expect(wake(document, [], 500 + UNKNOWN_MS - 1, TIMING)).toBe(document);
     expect(wake(document, [], 500 + UNKNOWN_MS, TIMING).messages.map(({ state }) => state)).toEqual(["unknown", "delivered"]);
   });
+
+  it("is not wanted again and again while one of several attempts is overdue and another is not", () => {
+    const throttled = attemptOf({ n: 1, claimed_at: 0, answer: { kind: "throttled" }, answered_at: 1, untried: 0, open: 1 });
+    const taken = attemptOf({ n: 2, claimed_at: 600_000, lease_until: 660_000, answer: { kind: "taken" }, answered_at: 600_001 });
+    const document = documentOf(messageOf({ state: "sent", attempts: [throttled, taken] }));
+    expect(wakeAt(document, TIMING)).toBe(600_000 + UNKNOWN_MS);
+    expect(wake(document, [], 600_000 + UNKNOWN_MS, TIMING).messages[0]?.state).toBe("unknown");
+  });
 });

@@ -82,8 +82,8 @@ describe("chooseCarrier", () => {
     );
   });
 
-  it("passes over a paused carrier, counts it as left, and waits where only paused ones are", () => {
-    expect(chooseCarrier(["a", "b"], [], ["a"])).toEqual({ kind: "carrier", name: "b", open: 2, untried: 1 });
+  it("passes over a paused carrier, counts it as open and not as one to go to at once, and waits where only paused ones are", () => {
+    expect(chooseCarrier(["a", "b"], [], ["a"])).toEqual({ kind: "carrier", name: "b", open: 2, untried: 0 });
     expect(chooseCarrier(["a", "b"], [{ carrier: "a", closed: true }], ["b"])).toEqual({ kind: "paused" });
     expect(chooseCarrier(["a"], [{ carrier: "a", closed: true }], ["b"])).toEqual({ kind: "none", why: "all_closed" });
   });
