@@ -10,8 +10,8 @@ type Connection = z.infer<typeof connection>;
 /** Something that the person at the keyboard can mend; its message is what is printed. */
 class Refused extends Error {}
 
-const recovered = z.object({ recipients: z.number(), requeued: z.number(), next: z.string().optional() });
-const paused = z.object({ pauses: z.array(z.record(z.string(), z.union([z.string(), z.literal(true)]))) });
+const recovered = z.object({ recipients: z.number(), requeued: z.number(), unavailable: z.number(), next: z.string().optional() });
+const paused = z.object({ warning: z.string().optional(), pauses: z.array(z.record(z.string(), z.union([z.string(), z.literal(true)]))) });
 const problem = z.object({
   title: z.string(),
   detail: z.string(),
@@ -47,18 +47,21 @@ function print(as: Connection, value: object, words: string): void {
 }
 
 async function recover(as: Connection): Promise<void> {
-  const sum = { recipients: 0, requeued: 0 };
+  const sum = { recipients: 0, requeued: 0, unavailable: 0 };
   for (let next: string | undefined = ""; next !== undefined; ) {
     const page: z.infer<typeof recovered> = await ask(as, "POST", `/v1/recover${next === "" ? "" : `?cursor=${next}`}`, recovered);
     sum.recipients += page.recipients;
     sum.requeued += page.requeued;
+    sum.unavailable += page.unavailable;
     next = page.next;
   }
-  print(as, sum, `${sum.requeued} messages of ${sum.recipients} recipients were put back into their lanes`);
+  const left = sum.unavailable > 0 ? `; ${sum.unavailable} recipients could not be asked, run it again` : "";
+  print(as, sum, `${sum.requeued} messages of ${sum.recipients} recipients were put back into their lanes${left}`);
 }
 
 async function changePause(as: Connection, method: "GET" | "POST" | "DELETE", what?: object): Promise<void> {
-  const { pauses } = await ask(as, method, "/v1/pauses", paused, what);
+  const { pauses, warning } = await ask(as, method, "/v1/pauses", paused, what);
+  if (warning !== undefined) process.stderr.write(`warning: ${warning}\n`);
   const lines = pauses.map(
     ({ since, ...rest }) =>
       `${Object.entries(rest)

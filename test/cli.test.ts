@@ -52,10 +52,10 @@ describe("The command line", () => {
   it("recovers page by page and sums up", async () => {
     answers = [
       { status: 200, body: { recipients: 500, requeued: 3, unavailable: 0, next: "cursor" } },
-      { status: 200, body: { recipients: 20, requeued: 1, unavailable: 0 } },
+      { status: 200, body: { recipients: 20, requeued: 1, unavailable: 2 } },
     ];
     asked.length = 0;
-    expect(await carillon("--json", "recover")).toMatchObject({ code: 0, stdout: '{"recipients":520,"requeued":4}\n' });
+    expect(await carillon("--json", "recover")).toMatchObject({ code: 0, stdout: '{"recipients":520,"requeued":4,"unavailable":2}\n' });
     expect(asked).toEqual(["POST /v1/recover Bearer ck_test ", "POST /v1/recover?cursor=cursor Bearer ck_test "]);
   });
 
@@ -64,6 +64,8 @@ describe("The command line", () => {
     asked.length = 0;
     expect((await carillon("pause", "lane=marketing")).stdout).toBe("lane marketing, since 2026-01-01T00:00:00.000Z\n");
     expect(asked).toEqual(['POST /v1/pauses Bearer ck_test {"lane":"marketing"}']);
+    answers = [{ status: 200, body: { pauses: [], warning: "x is not a notice of the catalog in force" } }];
+    expect((await carillon("pause", "notice=x")).stderr).toContain("x is not a notice");
     expect(await carillon("pause", "everything")).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("lane=<class>") });
   });
 

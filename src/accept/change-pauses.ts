@@ -6,7 +6,7 @@ import { isoOf } from "../support/clock.ts";
 import { noticeClass } from "../vocabulary/classes.ts";
 import { catalogName } from "../vocabulary/identifiers.ts";
 import type { Caller } from "./authenticate.ts";
-import { type Problem, problemOf, problemResponse } from "./problem.ts";
+import { problemOf, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 
 /** What is to be paused or let go: exactly one of them. */
@@ -32,10 +32,9 @@ export async function postPause(request: Request, caller: Caller, deps: PauseDep
   const body = await readJson(request, pauseBody, "The pause");
   if (!body.ok) return problemResponse(body.problem);
   const pause = pauseOf(body.value);
-  const unknown = await unknownName(pause, caller.tenant, deps);
-  if (unknown) return problemResponse(unknown);
   await deps.insertPause(caller.tenant, { ...pause, since: deps.now() });
-  return listPauses(caller, deps);
+  const warning = await warningOf(pause, caller.tenant, deps);
+  return Response.json({ ...(await pausesOf(caller, deps)), ...(warning === undefined ? {} : { warning }) });
 }
 
 /** `DELETE /v1/pauses`, with the same body: it goes on. */
@@ -49,23 +48,26 @@ export async function deletePause(request: Request, caller: Caller, deps: PauseD
 }
 
 /** `GET /v1/pauses`. */
-export async function listPauses({ tenant }: Caller, deps: PauseDeps): Promise<Response> {
-  const pauses = await deps.listPauses(tenant);
-  return Response.json({
-    pauses: pauses.map(({ kind, name, since }) => ({ [kind]: kind === "tenant" ? true : name, since: isoOf(since) })),
-  });
+export async function listPauses(caller: Caller, deps: PauseDeps): Promise<Response> {
+  return Response.json(await pausesOf(caller, deps));
 }
 
-/** A name that the catalog in force does not have is most likely mistyped, and pausing it would do nothing. */
-async function unknownName({ kind, name }: Omit<Pause, "since">, tenant: string, deps: PauseDeps): Promise<Problem | undefined> {
+async function pausesOf({ tenant }: Caller, deps: PauseDeps): Promise<{ readonly pauses: readonly object[] }> {
+  const pauses = await deps.listPauses(tenant);
+  return { pauses: pauses.map(({ kind, name, since }) => ({ [kind]: kind === "tenant" ? true : name, since: isoOf(since) })) };
+}
+
+/**
+ * What to say of a name that the catalog in force does not have: it may be mistyped. It is paused all the same, since
+ * messages that an older catalog made may still wait for it.
+ */
+async function warningOf({ kind, name }: Omit<Pause, "since">, tenant: string, deps: PauseDeps): Promise<string | undefined> {
   if (kind !== "notice" && kind !== "carrier") return undefined;
   const catalog = (await deps.activeCatalog(tenant))?.catalog;
   const known = Object.keys((kind === "notice" ? catalog?.notices : catalog?.carriers) ?? {});
   if (known.includes(name)) return undefined;
   const nearest = known.length > 0 ? `; the closest one is ${closest(name, known)}` : "";
-  return problemOf("invalid", `The ${kind} is not known.`, [
-    { pointer: `/${kind}`, detail: `is not a ${kind} of the catalog in force${nearest}` },
-  ]);
+  return `${name} is not a ${kind} of the catalog in force${nearest}`;
 }
 
 function pauseOf(body: z.infer<typeof pauseBody>): Omit<Pause, "since"> {

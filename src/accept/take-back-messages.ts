@@ -45,10 +45,10 @@ export async function cancelKey(request: Request, rawId: string, { tenant }: Cal
   if (!id.ok) return problemResponse(id.problem);
   const body = await readJson(request, cancelBody, "The cancel");
   if (!body.ok) return problemResponse(body.problem);
-  const rules = await rulesOf(body.value.notice, tenant, deps);
-  if (!rules.ok) return problemResponse(rules.problem);
   const results = await deps.cancel(tenant, await recipientKeyOf(deps.naming, tenant, id.value), body.value);
-  return Response.json({ messages: results });
+  // A notice that the catalog has no more may still have messages that wait; a name that has neither is most likely mistyped.
+  const rules = results.length > 0 ? undefined : await rulesOf(body.value.notice, tenant, deps);
+  return rules?.ok === false ? problemResponse(rules.problem) : Response.json({ messages: results });
 }
 
 /**
@@ -79,19 +79,14 @@ function moveOf(by: string | undefined, to: string | undefined): { readonly to: 
   return { by_ms: text.startsWith("-") ? -durationMs(text.slice(1)) : durationMs(text) };
 }
 
-/** The rules of a notice in the catalog in force; a name that is not there is most likely mistyped. */
+/** The rules of a notice in the catalog in force. */
 async function rulesOf(notice: string, tenant: string, deps: TakeBackDeps): Promise<Outcome<NoticeRules>> {
   const compiled = await deps.activeCatalog(tenant);
   const all = compiled ? [...rulebookFor(compiled).notices.values()].flat().map(({ rule }) => rule) : [];
   const rules = all.find((rule) => rule.notice === notice);
   if (rules) return fine(rules);
-  const nearest =
-    all.length > 0
-      ? `; the closest one is ${closest(
-          notice,
-          all.map((rule) => rule.notice),
-        )}`
-      : "";
+  const names = all.map((rule) => rule.notice);
+  const nearest = names.length > 0 ? `; the closest one is ${closest(notice, names)}` : "";
   return wrong("invalid", "The notice is not known.", [
     { pointer: "/notice", detail: `is not a notice of the catalog in force${nearest}` },
   ]);

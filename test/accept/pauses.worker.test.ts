@@ -71,4 +71,14 @@ describe("/v1/pauses", () => {
     expect(await ask("DELETE", "/v1/pauses", other.admin, { tenant: true })).toMatchObject({ status: 404 });
     expect(await shop.get("/v1/pauses")).toMatchObject({ body: { pauses: [{ tenant: true }] } });
   });
+
+  it("warns of a name that the catalog in force does not have, and pauses it all the same: older messages may wait for it", async () => {
+    const mistyped = await pause({ notice: "order.piad" });
+    expect(mistyped).toMatchObject({ status: 200, body: { warning: expect.stringContaining("order.paid") } });
+    expect(JSON.stringify(mistyped.body)).toContain('{"notice":"order.piad"');
+    await goOn({ notice: "order.piad" });
+    const known = await pause({ notice: "order.paid" });
+    expect(known.body).not.toHaveProperty("warning");
+    await goOn({ notice: "order.paid" });
+  });
 });

@@ -82,6 +82,15 @@ describe("POST /v1/recipients/{id}/cancel", () => {
     for (const { id } of two) expect(await look(id)).toMatchObject({ state: "scheduled" });
   });
 
+  it("takes back what an older catalog made, though the notice is gone from the one in force", async () => {
+    await postBill("b1");
+    const { "bill.due": _gone, ...notices } = catalogFor("shop").notices;
+    await shop.put("/v1/catalog", { ...catalogFor("shop"), notices });
+    const answer = await cancelKey({ notice: "bill.due", key: "b1" });
+    await shop.put("/v1/catalog", catalogFor("shop"));
+    expect(answer).toMatchObject({ status: 200, body: { messages: [{ state: "canceled" }, { state: "canceled" }] } });
+  });
+
   it("says the closest notice where the name is not one of the catalog", async () => {
     const answer = await cancelKey({ notice: "bill.deu", key: "b1" });
     expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: "/notice", detail: expect.stringContaining("bill.due") }] } });
