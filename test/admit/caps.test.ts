@@ -5,7 +5,7 @@ import { findSlot } from "../../src/admit/find-slot.ts";
 import type { CapRule } from "../../src/admit/notice-rules.ts";
 import { eventAt, tell } from "./story.ts";
 
-const RUNS = Number(process.env.CARILLON_CAP_RUNS ?? 300);
+const RUNS = Number(process.env.CARILLON_CAP_RUNS ?? (process.env.SOAK ? 20_000 : 300));
 const MINUTE_MS = 60_000;
 
 /** The definition, word for word: no window `(s - per, s]` that contains `t` would hold more than `max`. */

@@ -5,7 +5,7 @@ import type { KeptPreference } from "../../src/admit/document.ts";
 import { eventAt, preferenceAt, recipient, tell, tellShort } from "./story.ts";
 
 /** Fuzzed marketing events; 100000 is the full number. */
-const EVENTS = Number(process.env.CARILLON_CONSENT_EVENTS ?? 20_000);
+const EVENTS = Number(process.env.CARILLON_CONSENT_EVENTS ?? (process.env.SOAK ? 100_000 : 20_000));
 const PER_HISTORY = 20;
 
 const question = { notice: "sale", class: "marketing", consent: "opt_in", channels: ["rcs", "sms", "email"] } as const;

@@ -14,7 +14,7 @@ import type { Event } from "../../src/vocabulary/event.ts";
 import type { Message } from "../../src/vocabulary/message.ts";
 
 /** Days of 10,000 messages; 31 is the full number. */
-const DAYS = Number(process.env.CARILLON_ALARM_DAYS ?? 1);
+const DAYS = Number(process.env.CARILLON_ALARM_DAYS ?? (process.env.SOAK ? 31 : 1));
 const PER_DAY = 10_000;
 const DAY_MS = 86_400_000;
 const START = Date.parse("2026-03-02T00:00:00Z");
