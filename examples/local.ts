@@ -6,6 +6,10 @@ import { endOfLog, runWrangler, startWrangler, type WranglerProcess } from "./wr
 
 /** Account at the sandbox carrier; the shop's catalog names the same. */
 export const SANDBOX_ACCOUNT_SID = "AC00000000000000000000000000000001";
+/** Likewise at its Alibaba and Tencent; all three have the same secret here. */
+export const SANDBOX_ACCESS_KEY_ID = "LTAImadeUpSandboxKey0001";
+export const SANDBOX_SECRET_ID = "AKIDmadeUpSandboxSecretId00000000001";
+export const SANDBOX_SDK_APP_ID = "1400000001";
 
 const START_PATIENCE_MS = 60_000;
 const PORT_PATIENCE_MS = 5_000;
@@ -71,7 +75,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 
   const sandbox = localWorker("sandbox", ports.sandbox, logs.sandbox, [
     ...devArguments("examples/sandbox/wrangler.toml", ports.sandbox, join(stateFolder, "sandbox")),
-    ...varArguments({ SANDBOX_ACCOUNT_SID, SANDBOX_AUTH_TOKEN: keys.sandbox_auth_token, ...options.sandboxVars }),
+    ...varArguments({ ...sandboxVars(keys), ...options.sandboxVars }),
   ]);
   const router = localWorker("router", ports.router, logs.router, [
     ...devArguments("wrangler.toml", ports.router, join(stateFolder, "router")),
@@ -119,6 +123,19 @@ function routerVars(urls: { readonly router: string; readonly sandbox: string },
     NAMING_KEY: keys.naming_key,
     SEALING_KEYS: keys.sealing_keys,
     CARRIER_SHOP_TWILIO: keys.sandbox_auth_token,
+    CARRIER_SHOP_ALIBABA: keys.sandbox_auth_token,
+    CARRIER_SHOP_TENCENT: keys.sandbox_auth_token,
+  };
+}
+
+function sandboxVars({ sandbox_auth_token: secret }: LocalKeys): Record<string, string> {
+  const alibaba = { access_key_id: SANDBOX_ACCESS_KEY_ID, access_key_secret: secret };
+  const tencent = { secret_id: SANDBOX_SECRET_ID, secret_key: secret, sdk_app_id: SANDBOX_SDK_APP_ID };
+  return {
+    SANDBOX_ACCOUNT_SID,
+    SANDBOX_AUTH_TOKEN: secret,
+    SANDBOX_ALIBABA_ACCOUNTS: JSON.stringify([alibaba]),
+    SANDBOX_TENCENT_ACCOUNTS: JSON.stringify([tencent]),
   };
 }
 

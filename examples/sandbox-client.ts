@@ -6,6 +6,7 @@ const bookText = z.looseObject({
   to: z.string(),
   status: z.string(),
   status_callback: z.string().nullable(),
+  reference: z.string().nullable(),
   accepted_at: z.iso.datetime(),
 });
 const bookPage = z.object({
@@ -42,10 +43,11 @@ export function sandboxClient(origin: string): SandboxClient {
   };
 }
 
-/** The router gives its message id in the callback's address, since this carrier keeps no reference of others. */
+/** The router gives its message id as the carrier's reference, or in the callback's address. A call for many names none of its messages. */
 function entryOf(text: z.infer<typeof bookText>): BookEntry {
-  const message = text.status_callback === null ? undefined : (new URL(text.status_callback).searchParams.get("m") ?? undefined);
-  return { message, to: text.to, status: text.status, accepted_at: Date.parse(text.accepted_at) };
+  const inAddress = text.status_callback === null ? null : new URL(text.status_callback).searchParams.get("m");
+  const reference = text.reference?.startsWith("batch.") ? null : text.reference;
+  return { message: reference ?? inAddress ?? undefined, to: text.to, status: text.status, accepted_at: Date.parse(text.accepted_at) };
 }
 
 async function ask(url: string, init?: RequestInit): Promise<unknown> {

@@ -2,50 +2,11 @@ import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { parse } from "yaml";
 import * as z from "zod";
-
-/** Where the router is and who asks. */
-const connection = z.object({ url: z.url(), key: z.string().optional(), json: z.boolean().optional() });
-type Connection = z.infer<typeof connection>;
-
-/** Something that the person at the keyboard can mend; its message is what is printed. */
-class Refused extends Error {}
+import { ask, type Connection, connection, print, Refused } from "./cli-connection.ts";
+import { addCarriers, addDeadLetters } from "./cli-delivery.ts";
 
 const recovered = z.object({ recipients: z.number(), requeued: z.number(), unavailable: z.number(), next: z.string().optional() });
 const paused = z.object({ warning: z.string().optional(), pauses: z.array(z.record(z.string(), z.union([z.string(), z.literal(true)]))) });
-const problem = z.object({
-  title: z.string(),
-  detail: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-});
-
-/** One call to the router; a refusal is thrown in its own words, with every place that is wrong. */
-async function ask<Schema extends z.ZodType>(
-  { url, key }: Connection,
-  method: string,
-  path: string,
-  schema: Schema,
-  body?: object,
-): Promise<z.infer<Schema>> {
-  if (key === undefined) throw new Refused("a key is needed: give --key or set CARILLON_KEY");
-  const response = await fetch(url.replace(/\/+$/, "") + path, {
-    method,
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  }).catch((error: unknown) => {
-    throw new Refused(`${url} cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
-  });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return schema.parse(answer);
-  const told = problem.safeParse(answer);
-  if (!told.success) throw new Refused(`${path} answered ${response.status}`);
-  const places = (told.data.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer || "(whole)"} ${detail}`);
-  throw new Refused(`${told.data.title}: ${told.data.detail}${places.join("")}`);
-}
-
-function print(as: Connection, value: object, words: string): void {
-  process.stdout.write(`${as.json ? JSON.stringify(value) : words}\n`);
-}
-
 async function recover(as: Connection): Promise<void> {
   const sum = { recipients: 0, requeued: 0, unavailable: 0 };
   for (let next: string | undefined = ""; next !== undefined; ) {
@@ -124,6 +85,8 @@ function programOf(): Command {
     .command("resume <what>")
     .description(`lets it go on: ${KINDS}`)
     .action((what: string) => changePause(as(), "DELETE", pauseOf(what)));
+  addCarriers(program, as);
+  addDeadLetters(program, as);
   program.addHelpText("after", "\nExamples:\n  CARILLON_KEY=ck_… carillon recover\n  carillon --key ck_… pause lane=marketing");
   return program;
 }

@@ -1,10 +1,13 @@
 import { problemOf, problemResponse } from "./accept/problem.ts";
+import { checkBalances } from "./deliver/check-balances.ts";
+import { consumeDeadQueue } from "./deliver/consume-dead-queue.ts";
 import { consumeLane } from "./deliver/consume-lane.ts";
 import { routerOf } from "./routes.ts";
 import { log } from "./support/log.ts";
 import { type Wiring, wire } from "./wiring.ts";
 
 export { Recipient } from "./admit/recipient.ts";
+export { CarrierGate } from "./deliver/carrier-gate.ts";
 
 interface Wired {
   readonly wiring: Wiring;
@@ -25,6 +28,9 @@ function join(env: Env): Promise<Wired> {
   return wired;
 }
 
+/** How the queue behind a lane is named, whatever its lane is. */
+const DEAD_QUEUE = "-dead";
+
 export default {
   async fetch(request, env) {
     try {
@@ -35,6 +41,11 @@ export default {
     }
   },
   async queue(batch, env) {
-    await consumeLane(batch.messages, (await join(env)).wiring.deliver);
+    const { wiring } = await join(env);
+    if (batch.queue.endsWith(DEAD_QUEUE)) await consumeDeadQueue(batch.messages, wiring.deadQueue);
+    else await consumeLane(batch.messages, wiring.deliver);
+  },
+  async scheduled({ scheduledTime }, env) {
+    await checkBalances(scheduledTime, (await join(env)).wiring.balances);
   },
 } satisfies ExportedHandler<Env>;

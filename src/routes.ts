@@ -3,14 +3,18 @@ import { acceptEvents } from "./accept/accept-events.ts";
 import { authenticate, type Caller } from "./accept/authenticate.ts";
 import { deletePause, listPauses, postPause } from "./accept/change-pauses.ts";
 import { createTenant } from "./accept/create-tenant.ts";
+import { listDeadLetters } from "./accept/list-dead-letters.ts";
 import { postSimulation } from "./accept/post-simulation.ts";
 import { problemOf, problemResponse } from "./accept/problem.ts";
 import { putCatalog } from "./accept/put-catalog.ts";
 import { putRecipient } from "./accept/put-recipient.ts";
 import { recover } from "./accept/recover.ts";
+import { replayDeadLetters } from "./accept/replay-dead-letters.ts";
+import { showCarriers } from "./accept/show-carriers.ts";
 import { listMessages, showMessage } from "./accept/show-messages.ts";
 import { cancelKey, cancelMessage, rescheduleKey, verifiedMessage } from "./accept/take-back-messages.ts";
 import { takeReceipts } from "./accept/take-callback.ts";
+import { testCarrier } from "./accept/test-carrier.ts";
 import type { KeyScope } from "./store/keys.ts";
 import { log } from "./support/log.ts";
 import type { Wiring } from "./wiring.ts";
@@ -74,6 +78,25 @@ export const URL_TABLE: readonly Line[] = [
     handle: (request, _, { accept }, caller) => deletePause(request, caller, accept),
   },
   { method: "POST", path: "/v1/recover", scope: "admin", handle: (request, _, { accept }, caller) => recover(request, caller, accept) },
+  {
+    method: "GET",
+    path: "/v1/dead-letters",
+    scope: "read",
+    handle: (request, _, { accept }, caller) => listDeadLetters(request, caller, accept),
+  },
+  {
+    method: "POST",
+    path: "/v1/dead-letters/replay",
+    scope: "admin",
+    handle: (request, _, { accept }, caller) => replayDeadLetters(request, caller, accept),
+  },
+  { method: "GET", path: "/v1/carriers", scope: "read", handle: (_request, _, { accept }, caller) => showCarriers(caller, accept) },
+  {
+    method: "POST",
+    path: "/v1/carriers/:name/test",
+    scope: "admin",
+    handle: (request, { name = "" }, { accept }, caller) => testCarrier(request, name, caller, accept),
+  },
   { method: "GET", path: "/v1/messages", scope: "read", handle: (request, _, { accept }, caller) => listMessages(request, caller, accept) },
   {
     method: "GET",
@@ -92,6 +115,13 @@ export const URL_TABLE: readonly Line[] = [
     path: "/v1/messages/:id/verified",
     scope: "events",
     handle: (_request, { id = "" }, { accept }, caller) => verifiedMessage(id, caller, accept),
+  },
+  {
+    // Vendors' consoles look at an address before they post to it.
+    method: "GET",
+    path: "/carriers/:tenant/:carrier/:token/receipts",
+    scope: "open",
+    handle: (request, { tenant = "", carrier = "", token = "" }, { accept }) => takeReceipts(request, { tenant, carrier, token }, accept),
   },
   {
     method: "POST",

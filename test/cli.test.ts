@@ -46,7 +46,8 @@ describe("The command line", () => {
   it("says what there is", async () => {
     const { code, stdout } = await carillon("--help");
     expect(code).toBe(0);
-    for (const command of ["publish", "recover", "pauses", "pause", "resume", "--json", "CARILLON_KEY"]) expect(stdout).toContain(command);
+    for (const command of ["publish", "recover", "pauses", "pause", "resume", "carriers", "dead-letters", "--json", "CARILLON_KEY"])
+      expect(stdout).toContain(command);
   });
 
   it("recovers page by page and sums up", async () => {
@@ -85,6 +86,77 @@ describe("The command line", () => {
       code: 1,
       stderr: expect.stringContaining("/no/such/file cannot be read"),
     });
+  });
+
+  it("shows carriers in a line each, with what is the matter with them", async () => {
+    const gate = { breaker: "open", cause: "errors", share: 0 };
+    const carriers = [
+      {
+        name: "main",
+        adapter: "twilio",
+        secrets: { auth_token: "missing" },
+        paused: true,
+        gate,
+        balance: { amount: "12.50", unit: "USD" },
+      },
+      { name: "spare", adapter: "tencent", secrets: {}, paused: false, gate: { unavailable: "gate" }, balance: { unavailable: "timeout" } },
+    ];
+    answers = [{ status: 200, body: { catalog: 1, carriers } }];
+    asked.length = 0;
+    expect((await carillon("carriers")).stdout).toBe(
+      "main (twilio), breaker open because of errors, balance 12.50 USD, paused, secret auth_token is missing\n" +
+        "spare (tencent), health unavailable, balance unavailable\n",
+    );
+    expect(asked).toEqual(["GET /v1/carriers Bearer ck_test "]);
+  });
+
+  it("tests a carrier by one message and shows what became of it", async () => {
+    const shown = { request: { method: "POST" }, answer: { kind: "taken", reference: "R1" }, took_ms: 40, response: { status: 200 } };
+    answers = [{ status: 200, body: shown }];
+    asked.length = 0;
+    const template = '{"code":"SMS_1","params":{"code":"1234"}}';
+    const { stdout } = await carillon("carriers", "test", "main", "--to", "+8613800138000", "--text", "您好", "--template", template);
+    expect(stdout).toMatch(/^taken after 40 ms\n/);
+    const body = `{"to":"+8613800138000","text":"您好","template":${template}}`;
+    expect(asked).toEqual([`POST /v1/carriers/main/test Bearer ck_test ${body}`]);
+    expect(await carillon("carriers", "test", "main", "--to", "1", "--text", "x", "--template", "SMS_1")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("--template must be JSON"),
+    });
+  });
+
+  it("lists dead letters by what it is held to, and says how the list goes on", async () => {
+    const letter = { id: "m1", at: "2026-01-01T00:00:00.000Z", reason: "failed", notice: "order.paid", code: "no_route" };
+    answers = [{ status: 200, body: { dead_letters: [letter], next: "c1" } }];
+    asked.length = 0;
+    const { stdout } = await carillon("dead-letters", "--notice", "order.paid", "--replayed", "--cursor", "c0");
+    expect(stdout).toBe("m1  2026-01-01T00:00:00.000Z  failed  order.paid  no_route\nmore with --cursor c1\n");
+    expect(asked).toEqual(["GET /v1/dead-letters?notice=order.paid&replayed=true&cursor=c0 Bearer ck_test "]);
+    answers = [{ status: 200, body: { dead_letters: [] } }];
+    expect((await carillon("dead-letters")).stdout).toBe("there are no dead letters\n");
+  });
+
+  it("replays by ids, or page by page by a filter, and tells what could not be replayed", async () => {
+    answers = [
+      { status: 200, body: { queued: 1, results: [{ id: "m1", result: "queued", state: "queued" }], next: "c1" } },
+      { status: 200, body: { queued: 0, results: [{ id: "m2", result: "not_replayable", state: "delivered" }] } },
+      { status: 200, body: { queued: 0, results: [{ id: "m3", result: "not_found" }] } },
+      { status: 200, body: { queued: 0, results: [] } },
+    ];
+    asked.length = 0;
+    const words = "1 messages were put back into their lanes\n  m2 not_replayable, it is delivered\n";
+    expect((await carillon("dead-letters", "replay", "--reason", "failed", "--to", "2026-02-01T00:00:00Z")).stdout).toBe(words);
+    expect((await carillon("dead-letters", "replay", "m3")).stdout).toContain("m3 not_found");
+    await carillon("dead-letters", "replay", "--all");
+    const filter = '{"filter":{"reason":"failed","to":"2026-02-01T00:00:00Z"}';
+    expect(asked.map((line) => line.replace("POST /v1/dead-letters/replay Bearer ck_test ", ""))).toEqual([
+      `${filter}}`,
+      `${filter},"cursor":"c1"}`,
+      '{"ids":["m3"]}',
+      '{"filter":{}}',
+    ]);
+    for (const args of [[], ["m1", "--all"], ["m1", "--notice", "order.paid"]])
+      expect(await carillon("dead-letters", "replay", ...args)).toMatchObject({ code: 1, stderr: expect.stringContaining("--all") });
   });
 
   it("says in words that the router cannot be reached, or that its address is none", async () => {

@@ -37,6 +37,7 @@ describe.concurrent("An event", { timeout: PATIENT_TEST_MS }, () => {
       attempts: [
         {
           n: 1,
+          channel: "sms",
           carrier: "main",
           claimed_at: instant,
           answered_at: instant,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { newEvent, newPerson } from "./shop-events.ts";
 import { eventually, PATIENT_TEST_MS, useEverything } from "./start-everything.ts";
 
-const everything = useEverything("restart", () => ({ vars: { RECEIPT_WAIT_SECONDS: "1" } }));
+const everything = useEverything("restart", { vars: { RECEIPT_WAIT_SECONDS: "1" } });
 
 const WAITING = 12;
 const UNANSWERED = 8;

@@ -20,7 +20,7 @@ let events = 0;
 export function newPerson(over: { readonly locale?: string; readonly time_zone?: string; readonly prefix?: string } = {}) {
   people++;
   const { prefix = "+8613800", ...rest } = over;
-  const number = prefix + String(1000 + people).padStart(prefix === "+8613800" ? 6 : 4, "0");
+  const number = prefix + String(1000 + people).padStart(prefix.startsWith("+86") ? 6 : 4, "0");
   const preferences = [{ scope: "marketing", channel: "*", state: "in", at: "2026-01-01T00:00:00Z" }];
   return { id: `person-${people}`, addresses: { sms: number }, locale: "zh-CN", time_zone: zoneWhereItIsNoon(), preferences, ...rest };
 }

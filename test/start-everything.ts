@@ -6,7 +6,7 @@ import * as z from "zod";
 import { type Local, type LocalOptions, startLocal } from "../examples/local.ts";
 import { openShop } from "../examples/open-shop.ts";
 
-const PATIENCE_MS = 100_000;
+const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 /** For tests that wait for something which only a broken machine lets them wait for in vain. */
 export const PATIENT_TEST_MS = PATIENCE_MS + 20_000;
@@ -111,12 +111,12 @@ export async function startEverything(options: LocalOptions): Promise<Everything
 /** Everything for the tests of one file, with its state in a folder of that name that goes away afterwards. */
 export function useEverything(
   name: string,
-  options: () => Promise<Omit<LocalOptions, "stateFolder">> | Omit<LocalOptions, "stateFolder"> = () => ({}),
+  options: (() => Promise<Omit<LocalOptions, "stateFolder">>) | Omit<LocalOptions, "stateFolder"> = {},
 ): () => Everything {
   const stateFolder = mkdtempSync(join(fastFolder(), `carillon-${name}-`));
   let everything: Everything | undefined;
   beforeAll(async () => {
-    everything = await startEverything({ ...(await options()), stateFolder });
+    everything = await startEverything({ ...(typeof options === "function" ? await options() : options), stateFolder });
   }, PATIENT_TEST_MS);
   afterAll(async () => {
     await everything?.local.kill();

@@ -37,6 +37,8 @@ function alike(end: End): Trouble["ends"] {
 const UNKNOWN_ONCE: End = { state: "unknown", texts: 1, calls: 1 };
 const UNKNOWN_TWICE: End = { state: "unknown", texts: 2, calls: 2 };
 const DELIVERED: End = { state: "delivered", texts: 1, calls: 1 };
+/** Before it sends once more, a transactional message asks the carrier, which has it. */
+const FOUND = DELIVERED;
 const DELIVERED_BY_THE_SECOND: End = { state: "delivered", texts: 1, calls: 2 };
 const NEVER_TAKEN: End = { state: "unknown", texts: 0, calls: 1 };
 const NEVER_ANSWERED_TWICE: End = { state: "unknown", texts: 0, calls: 2 };
@@ -54,7 +56,7 @@ export const TROUBLES: readonly Trouble[] = [
       { fault: "timeout_after", ms: HANG_MS, first: 1 },
       { ...NO_RECEIPT, first: 1 },
     ],
-    ends: ends({ state: "delivered", texts: 2, calls: 2 }, UNKNOWN_ONCE),
+    ends: { ...ends({ state: "delivered", texts: 2, calls: 2 }, UNKNOWN_ONCE), transactional: FOUND },
   },
   {
     what: "the carrier is silent after it took the message, and its receipt comes",
@@ -69,7 +71,7 @@ export const TROUBLES: readonly Trouble[] = [
   {
     what: "every call is answered 500 after the message was taken, and no receipt comes",
     rules: [{ fault: "status_500_after" }, NO_RECEIPT],
-    ends: ends(UNKNOWN_TWICE, UNKNOWN_ONCE),
+    ends: { ...ends(UNKNOWN_TWICE, UNKNOWN_ONCE), transactional: FOUND },
   },
   {
     what: "the call is answered 503 after the message was taken, and its receipt comes",

@@ -1,4 +1,4 @@
-import { ACCOUNT_SID, type Account } from "./config";
+import { ACCOUNT_SID, type Account } from "./config.ts";
 
 /** Who calls, or the vendor's code for why the call is turned away. */
 export type Caller = { account: Account } | { code: 20003 | 20404 };

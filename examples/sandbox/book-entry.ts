@@ -1,4 +1,4 @@
-import { type Message, statusAt } from "./message";
+import { type Message, statusAt } from "./message.ts";
 
 /** Epoch milliseconds inside, RFC 3339 outside. */
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
@@ -8,10 +8,16 @@ export function bookEntry(message: Message, now: number) {
   return {
     n: message.n,
     sid: message.sid,
-    account_sid: message.account_sid,
+    carrier: message.carrier,
+    channel: message.channel,
+    account: message.account,
+    told_id: message.told_id,
+    reference: message.reference,
     to: message.to_number,
+    handset: message.handset,
     from: message.from_sender,
     messaging_service_sid: message.messaging_service_sid,
+    template: message.template,
     body: message.body,
     num_segments: message.num_segments,
     accepted_at: iso(message.accepted_at),

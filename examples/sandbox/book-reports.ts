@@ -1,14 +1,23 @@
-import { z } from "zod";
-import type { BookTables } from "./book-tables";
+import * as z from "zod";
+import type { BookTables, CountKind } from "./book-tables.ts";
+import { CARRIERS, type CarrierName } from "./call.ts";
 
-/** Sums over everything since the last reset. `calls` = accepted + all refused + all broken. */
-export interface Totals {
+/** What was counted of one carrier, or of all. `texts` = accepted + all refused + all broken. */
+export interface CarrierTotals {
+  /** Calls that want something sent; one may hold many texts. */
   calls: number;
+  /** Calls that ask after a message, or a balance. */
+  queries: number;
+  texts: number;
   accepted: number;
-  /** By the vendor's code. */
+  /** By the vendor's code. A call that was turned away before its texts were read counts as one. */
   refused: Record<string, number>;
-  /** Calls that a fault kept from being taken, by fault. */
+  /** Texts that a fault kept from being taken, by fault. */
   broken: Record<string, number>;
+}
+
+/** Sums over everything since the last reset. */
+export interface Totals extends CarrierTotals {
   /** How often each fault struck, accepted calls included. */
   faults: Record<string, number>;
   handsets: number;
@@ -17,6 +26,7 @@ export interface Totals {
   distinct: number;
   /** `planned` is all of them: posted, failed for good, lost on purpose, and pending. */
   receipts: { planned: number; posted: number; failed: number; lost: number; pending: number };
+  carriers: Record<CarrierName, CarrierTotals>;
 }
 
 const Sums = z.object({ handsets: z.number(), handset_messages: z.number(), distinct_texts: z.number() });
@@ -27,27 +37,45 @@ export function readTotals(tables: BookTables): Totals {
     tables.query(
       `SELECT COUNT(DISTINCT handset) AS handsets, COUNT(*) AS handset_messages,
          COUNT(DISTINCT handset || ' ' || body) AS distinct_texts
-       FROM messages WHERE final_status = 'delivered'`,
+       FROM book WHERE final_status = 'delivered'`,
     ),
   );
   return {
-    calls: tables.countOf("call", ""),
-    accepted: tables.countOf("accepted", ""),
-    refused: Object.fromEntries(tables.counts("refused")),
-    broken: Object.fromEntries(tables.counts("broken")),
+    ...carrierTotals(tables, CARRIERS),
     faults: Object.fromEntries(tables.counts("fault")),
     handsets: sums.handsets,
     handset_messages: sums.handset_messages,
     distinct: sums.distinct_texts,
     receipts: countReceipts(tables),
+    carriers: {
+      twilio: carrierTotals(tables, ["twilio"]),
+      alibaba: carrierTotals(tables, ["alibaba"]),
+      tencent: carrierTotals(tables, ["tencent"]),
+    },
   };
+}
+
+function carrierTotals(tables: BookTables, carriers: readonly CarrierName[]): CarrierTotals {
+  const total = (counts: Iterable<number>) => [...counts].reduce((sum, n) => sum + n, 0);
+  const plain = (kind: CountKind) => total(carriers.map((carrier) => tables.countOf(kind, carrier)));
+  const named = (kind: CountKind) => {
+    const sums: Record<string, number> = {};
+    for (const [name, n] of tables.counts(kind)) {
+      const [carrier = "", of = ""] = name.split(" ");
+      if (carriers.some((known) => known === carrier)) sums[of] = (sums[of] ?? 0) + n;
+    }
+    return sums;
+  };
+  const [accepted, refused, broken] = [plain("accepted"), named("refused"), named("broken")];
+  const texts = accepted + total(Object.values(refused)) + total(Object.values(broken));
+  return { calls: plain("call"), queries: plain("query"), texts, accepted, refused, broken };
 }
 
 function countReceipts(tables: BookTables): Totals["receipts"] {
   const rows = z.array(StateCount).parse(
     tables.query(
       `SELECT json_extract(receipt.value, '$.state') AS state, COUNT(*) AS n
-         FROM messages, json_each(messages.receipts) AS receipt GROUP BY 1`,
+         FROM book, json_each(book.receipts) AS receipt GROUP BY 1`,
     ),
   );
   const of = (state: string) => rows.find((row) => row.state === state)?.n ?? 0;
@@ -70,7 +98,7 @@ export function listPhones(tables: BookTables, limit: number): PhoneSummary[] {
   const rows = tables.query(
     `SELECT handset AS number, COUNT(*) AS messages, MAX(n), accepted_at AS last_at, from_sender AS last_from,
        body AS last_text
-     FROM messages WHERE final_status = 'delivered' GROUP BY handset ORDER BY MAX(n) DESC LIMIT ?`,
+     FROM book WHERE final_status = 'delivered' GROUP BY handset ORDER BY MAX(n) DESC LIMIT ?`,
     limit,
   );
   return z.array(PhoneSummary).parse(rows);

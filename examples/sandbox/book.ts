@@ -1,31 +1,46 @@
 import { DurableObject } from "cloudflare:workers";
-import { listPhones, type PhoneSummary, readTotals, type Totals } from "./book-reports";
-import { BookTables, type MessageFilter } from "./book-tables";
-import { type Config, readConfig, type Vars } from "./config";
-import { type Breakage, combineFaults, type FaultEffects } from "./fault-effects";
-import { drawFaults } from "./faults";
-import type { Message } from "./message";
-import { handsetOf, type MessageForm, refuseForm } from "./message-form";
-import { planMessage } from "./plan-message";
-import { RateWindow } from "./rate-window";
-import { ReceiptPoster } from "./receipt-poster";
-import { defaultSettings, SettingName, Settings, type SettingsPart } from "./settings";
-import type { Refusal } from "./twilio-errors";
+import { listPhones, type PhoneSummary, readTotals, type Totals } from "./book-reports.ts";
+import { BookTables, type MessageFilter, type NumberFilter } from "./book-tables.ts";
+import type { Draft, Question, Refusal, SendCall } from "./call.ts";
+import type { LoggedCall } from "./call-log.ts";
+import { type Config, readConfig, type Vars } from "./config.ts";
+import { type Breakage, combineFaults, type FaultEffects } from "./fault-effects.ts";
+import { judgeTexts } from "./judge-texts.ts";
+import type { Message } from "./message.ts";
+import { planMessage } from "./plan-message.ts";
+import { RateWindow } from "./rate-window.ts";
+import { ReceiptPoster } from "./receipt-poster.ts";
+import { defaultSettings, SettingName, Settings, type SettingsPart } from "./settings.ts";
+import { strikeTexts } from "./strike-texts.ts";
+import { type CountedCall, Tally } from "./tally.ts";
+import { writeBody } from "./templates.ts";
+import { TRAITS } from "./traits.ts";
+import { UsedNonces } from "./used-nonces.ts";
 
-/** What the book says to a call that wants a message sent; `wait_ms` passes before any answer. */
+/** What became of one text of a call. */
+export type Outcome = { message: Message; early: boolean } | { refusal: Refusal };
+
+/** What the book says to a call; `wait_ms` passes before any answer. */
 export type Verdict =
-  | { kind: "accepted"; message: Message; early: boolean; wait_ms: number; breakage: Breakage | null }
+  | { kind: "taken"; outcomes: Outcome[]; wait_ms: number; breakage: Breakage | null }
   | { kind: "refused"; refusal: Refusal; wait_ms: number }
   | { kind: "broken"; breakage: Breakage; wait_ms: number };
 
+/** What the book says to a call that asks; where nothing hinders it, it is answered. */
+export type Hindrance = Exclude<Verdict, { kind: "taken" }> | { kind: "none"; wait_ms: number };
+
+const NO_FAULTS = combineFaults([]);
+
 /**
- * What the carrier knows: one object, so that a call is judged and written in one step and nothing is counted twice.
+ * What the carriers know: one object, so that a call is judged and written in one step and nothing is counted twice.
  * Nothing waits in here but the posts of receipts, which let other calls through; slow answers are the Worker's work.
  */
 export class Book extends DurableObject<Vars> {
   private readonly tables: BookTables;
   private readonly config: Config;
   private readonly rate = new RateWindow();
+  private readonly nonces = new UsedNonces();
+  private readonly tally: Tally;
   private readonly poster: ReceiptPoster;
   private settings: Settings;
 
@@ -33,6 +48,7 @@ export class Book extends DurableObject<Vars> {
     super(ctx, env);
     this.config = readConfig(env);
     this.tables = new BookTables(ctx.storage.sql);
+    this.tally = new Tally(this.tables);
     this.settings = this.loadSettings();
     this.poster = new ReceiptPoster({
       tables: this.tables,
@@ -48,46 +64,75 @@ export class Book extends DurableObject<Vars> {
     await this.poster.postDue();
   }
 
-  /** Judges a call, and keeps the message if it is taken. */
-  take(accountSid: string, form: MessageForm): Verdict {
+  /** Judges a call, and keeps a message for each of its texts that is taken. */
+  take(call: SendCall): Verdict {
     const now = Date.now();
-    this.tables.count("call");
-    const effects = this.strike(accountSid, form);
-    const wait_ms = effects.latency_ms;
-    if (effects.before) {
-      this.tables.count("broken", effects.before.fault);
-      return { kind: "broken", breakage: effects.before, wait_ms };
+    const replayed = this.refuseReplay(call, now);
+    if (replayed) return this.refuse(call, replayed, 0, now);
+    const texts = call.texts.map((text) => this.complete(call, text));
+    const { carrier, channel, account } = call;
+    const drawn = texts.map(({ to, from, body }) => ({ carrier, channel, account, to, from, body }));
+    const effects = strikeTexts(this.tables, this.settings.faults, drawn);
+    const { latency_ms: wait_ms, before, after } = effects[0] ?? NO_FAULTS;
+    if (before) {
+      this.tally.broken(call, before, now);
+      return { kind: "broken", breakage: before, wait_ms };
     }
-    const refusal = effects.refusal ?? this.refuse(accountSid, form, now);
+    const judgement = judgeTexts(call, effects, this.settings, () => this.admits(call, now));
+    if ("refusal" in judgement) return this.refuse(call, judgement.refusal, wait_ms, now);
+    this.tally.taken(
+      call,
+      judgement.texts.flatMap((refusal) => refusal ?? []),
+      now,
+    );
+    const outcomes = texts.map((text, place): Outcome => {
+      const refusal = judgement.texts[place];
+      return refusal ? { refusal } : this.keep(call, text, effects[place] ?? NO_FAULTS, now);
+    });
+    return { kind: "taken", outcomes, wait_ms, breakage: after ?? null };
+  }
+
+  /** Judges a call that asks. What it asks for is read by other methods, which nothing hinders. */
+  ask(question: Question): Hindrance {
+    const now = Date.now();
+    const { carrier, account, to } = question;
+    const drawn = { carrier, channel: "sms", of: "query", account, to, from: "", body: "" } as const;
+    const [effects = NO_FAULTS] = strikeTexts(this.tables, this.settings.faults, [drawn]);
+    const { latency_ms: wait_ms, before: breakage = effects.after } = effects;
+    const struck = effects.refusal && { code: TRAITS[carrier].codes.throttled, ...effects.refusal };
+    const refusal = this.refuseReplay(question, now) ?? (breakage ? undefined : struck);
     if (refusal) {
-      this.tables.count("refused", String(refusal.code));
+      this.tally.asked(question, now, { answer: "refused", code: String(refusal.code) });
       return { kind: "refused", refusal, wait_ms };
     }
-    this.tables.count("accepted");
-    const message = this.keep(accountSid, form, effects, now);
-    return { kind: "accepted", message, early: effects.receipts.early, wait_ms, breakage: effects.after ?? null };
+    this.tally.asked(question, now, breakage && { answer: "broken", code: breakage.fault });
+    return breakage ? { kind: "broken", breakage, wait_ms } : { kind: "none", wait_ms };
   }
 
   /** Counts a call that was turned away before it came to the book. */
-  turnAway(code: number): void {
-    this.tables.count("call");
-    this.tables.count("refused", String(code));
+  turnAway(call: CountedCall, code: number | string): void {
+    this.tally.refused(call, code, Date.now());
   }
 
-  /** Posts a message's receipts now; what is not taken is tried again by the alarm. */
-  async postEarly(sid: string): Promise<void> {
-    await this.poster.postAllNow(sid);
+  /** Posts receipts of messages now; what is not taken is tried again by the alarm. */
+  async postEarly(sids: string[]): Promise<void> {
+    for (const sid of sids) await this.poster.postAllNow(sid);
   }
 
   /** A message of this account; another account's is as unknown as one that never was. */
-  find(accountSid: string, sid: string): Message | null {
+  find(account: string, sid: string): Message | null {
     const message = this.tables.findMessage(sid);
-    return message?.account_sid === accountSid ? message : null;
+    return message?.account === account ? message : null;
   }
 
   /** A page of an account's messages, newest first. */
   list(filter: MessageFilter): Message[] {
     return this.tables.listMessages(filter);
+  }
+
+  /** An account's messages to one number, newest first. */
+  listToNumber(filter: NumberFilter): Message[] {
+    return this.tables.listToNumber(filter);
   }
 
   /** The handsets that got something, the latest first. */
@@ -108,6 +153,10 @@ export class Book extends DurableObject<Vars> {
     return this.tables.messagesAfter(n, limit);
   }
 
+  callsAfter(n: number, limit: number): LoggedCall[] {
+    return this.tally.log.after(n, limit);
+  }
+
   readSettings(): Settings {
     return this.settings;
   }
@@ -125,6 +174,7 @@ export class Book extends DurableObject<Vars> {
   /** Forgets everything: messages, counts and settings. */
   reset(): void {
     this.tables.clear();
+    this.tally.log.clear();
     this.settings = this.loadSettings();
   }
 
@@ -132,33 +182,33 @@ export class Book extends DurableObject<Vars> {
     return Settings.parse({ ...defaultSettings(this.config), ...this.tables.readSettings() });
   }
 
-  /** Draws the faults of a call and remembers that it did. Without rules nothing is written. */
-  private strike(account: string, form: MessageForm): FaultEffects {
-    const { faults } = this.settings;
-    if (faults.rules.length === 0) return combineFaults([]);
-    const repeated = JSON.stringify([form.to, form.body]);
-    const occurrence = this.tables.countOf("occurrence", repeated);
-    this.tables.count("occurrence", repeated);
-    const call = { account, to: form.to, from: form.from, body: form.body, occurrence };
-    const strikes = drawFaults(faults, call, (index) => this.tables.countOf("strike", String(index)));
-    for (const { index, rule } of strikes) {
-      this.tables.count("strike", String(index));
-      this.tables.count("fault", rule.fault);
-    }
-    return combineFaults(strikes);
+  /** The text with what the settings say of it: its words, and where its receipts go. */
+  private complete({ carrier, account }: SendCall, text: Draft): Draft {
+    if (carrier === "twilio") return text;
+    const callback = this.settings.callbacks[carrier][account] ?? text.callback;
+    return { ...text, callback, body: writeBody(text, this.settings.templates[carrier]) };
   }
 
-  /** The vendor's own reasons, in the order in which it looks. */
-  private refuse(accountSid: string, form: MessageForm, now: number): Refusal | undefined {
-    if (!this.rate.admits(accountSid, this.settings.rate.per_second, now)) return { code: 20429 };
-    const refusal = refuseForm(form, this.config.senders);
-    if (refusal) return refusal;
-    return this.settings["opted-out"].numbers.includes(handsetOf(form.to)) ? { code: 21610 } : undefined;
+  private admits({ carrier, account }: SendCall, now: number): boolean {
+    const { per_second, carriers } = this.settings.rate;
+    const own = carriers[carrier];
+    return this.rate.admits(`${carrier} ${account}`, own === undefined ? per_second : own, now);
   }
 
-  private keep(accountSid: string, form: MessageForm, effects: FaultEffects, now: number): Message {
-    const message = this.tables.insertMessage(planMessage(accountSid, form, effects, this.settings.delays, now));
+  /** A nonce that was used before; where a vendor has none, a call has none. */
+  private refuseReplay({ carrier, nonce }: SendCall | Question, now: number): Refusal | undefined {
+    const code = TRAITS[carrier].codes.nonce_used;
+    return nonce !== undefined && code !== undefined && !this.nonces.use(nonce, now) ? { code } : undefined;
+  }
+
+  private refuse(call: SendCall, refusal: Refusal, wait_ms: number, now: number): Verdict {
+    this.tally.refused(call, refusal.code, now);
+    return { kind: "refused", refusal, wait_ms };
+  }
+
+  private keep(call: SendCall, text: Draft, effects: FaultEffects, now: number): Outcome {
+    const message = this.tables.insertMessage(planMessage(call, text, effects, this.settings, now));
     this.poster.wakeAt(message.next_at);
-    return message;
+    return { message, early: effects.receipts.early };
   }
 }

@@ -1,7 +1,7 @@
-import { z } from "zod";
-import type { Book } from "./book";
-import { bookEntry } from "./book-entry";
-import { SettingName, SettingsPart } from "./settings";
+import * as z from "zod";
+import type { Book } from "./book.ts";
+import { bookEntry } from "./book-entry.ts";
+import { SettingName, SettingsPart } from "./settings.ts";
 
 /** Messages on a page of the book; an answer of a Durable Object call may not exceed 32 MiB. */
 const DEFAULT_LIMIT = 1000;
@@ -11,7 +11,7 @@ const BookQuery = z.object({
   limit: z.coerce.number().int().min(0).max(MAX_LIMIT).default(DEFAULT_LIMIT),
 });
 
-/** `GET` or `PUT /control/{faults|rate|opted-out|delays}`; a PUT replaces the setting as a whole. */
+/** `GET` or `PUT /control/{name of a setting}`; a PUT replaces the setting as a whole. */
 export async function controlSetting(request: Request, name: string, book: DurableObjectStub<Book>): Promise<Response> {
   const setting = SettingName.safeParse(name);
   if (!setting.success) return problem(404, `there is no /control/${name}`);
@@ -36,6 +36,16 @@ export async function readBook(request: Request, book: DurableObjectStub<Book>):
   const now = Date.now();
   const next = limit > 0 && messages.length === limit ? (messages.at(-1)?.n ?? null) : null;
   return Response.json({ totals, messages: messages.map((message) => bookEntry(message, now)), next });
+}
+
+/** `GET /control/calls?after={n}&limit={n}`: every call of the sandbox's life in the order in which it came, whatever became of it. */
+export async function readCalls(request: Request, book: DurableObjectStub<Book>): Promise<Response> {
+  const query = BookQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+  if (!query.success) return invalid(query.error);
+  const { after, limit } = query.data;
+  const calls = await book.callsAfter(after, limit);
+  const next = limit > 0 && calls.length === limit ? (calls.at(-1)?.n ?? null) : null;
+  return Response.json({ calls: calls.map((call) => ({ ...call, at: new Date(call.at).toISOString() })), next });
 }
 
 /** `POST /control/reset`: forgets messages, counts and settings. */

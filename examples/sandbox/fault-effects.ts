@@ -1,5 +1,5 @@
-import type { Strike } from "./faults";
-import type { Refusal } from "./twilio-errors";
+import type { Refusal } from "./call.ts";
+import type { Strike } from "./faults.ts";
 
 /** An answer that says nothing about the message: silence first, then a status as a proxy or a broken vendor gives it. */
 export interface Breakage {
@@ -21,7 +21,7 @@ export interface ReceiptEffects {
   /** On top of the usual delays. The status that a query shows does not wait for it. */
   delay_ms: number;
   /** The handset never gets the message. */
-  undelivered?: { status: "undelivered" | "failed"; error_code: number };
+  undelivered?: { status: "undelivered" | "failed"; error_code?: number | string };
 }
 
 /** All that the rules do to one call. Waiting adds up; where two rules exclude each other, the earlier one wins. */
@@ -33,7 +33,8 @@ export interface FaultEffects {
   before?: Breakage;
   /** The message is taken and the caller does not learn it. */
   after?: Breakage;
-  refusal?: Refusal;
+  /** Without a code: too fast, in the vendor's own code. */
+  refusal?: Partial<Refusal>;
   receipts: ReceiptEffects;
 }
 
@@ -55,7 +56,7 @@ function applyRule(effects: FaultEffects, rule: Strike["rule"]): void {
       effects.latency_ms += rule.ms;
       break;
     case "status_429":
-      effects.refusal ??= rule.retry_after === undefined ? { code: 20429 } : { code: 20429, retry_after: rule.retry_after };
+      effects.refusal ??= rule.retry_after === undefined ? {} : { retry_after: rule.retry_after };
       break;
     case "refuse":
       effects.refusal ??= { code: rule.code };
@@ -77,7 +78,7 @@ function applyRule(effects: FaultEffects, rule: Strike["rule"]): void {
       effects.after ??= { fault: rule.fault, status: GATEWAY_TIMEOUT, hang_ms: rule.ms };
       break;
     case "undelivered":
-      receipts.undelivered ??= { status: rule.status, error_code: rule.error_code };
+      receipts.undelivered ??= { status: rule.status, ...(rule.error_code === undefined ? {} : { error_code: rule.error_code }) };
       break;
     case "receipt_lost":
       receipts.lost = true;

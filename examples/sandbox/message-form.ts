@@ -1,4 +1,4 @@
-import type { Refusal } from "./twilio-errors";
+import type { Refusal, SendCall } from "./call.ts";
 
 /** The parameters of `POST …/Messages.json` that the sandbox knows; a missing one is the empty string. */
 export interface MessageForm {
@@ -52,12 +52,42 @@ const TEST_FROM = new Map([
 ]);
 
 /** The number behind an address such as `rcs:+86…`. */
-export function handsetOf(to: string): string {
+function handsetOf(to: string): string {
   return to.replace(CHANNEL_PREFIX, "");
 }
 
-/** The vendor's refusal of a form, or undefined when it is in order. `senders` empty means that any sender is owned. */
-export function refuseForm(form: MessageForm, senders: readonly string[]): Refusal | undefined {
+/** Stands in From where a Messaging Service picks the sender. */
+const POOL_SENDER = "+15005550006";
+
+/** The call that a form makes, with what is wrong with it. `senders` empty means that any sender is owned. */
+export function callOf(accountSid: string, form: MessageForm, senders: readonly string[]): SendCall {
+  const refusal = refuseForm(form, senders);
+  const sid = `SM${crypto.randomUUID().replaceAll("-", "")}`;
+  return {
+    carrier: "twilio",
+    channel: [form.to, form.from].some((address) => address.startsWith("rcs:")) ? "rcs" : "sms",
+    account: accountSid,
+    action: "Messages.create",
+    ...(refusal ? { refusal } : {}),
+    texts: [
+      {
+        sid,
+        told_id: sid,
+        to: form.to,
+        handset: handsetOf(form.to),
+        from: form.from || POOL_SENDER,
+        body: form.body || `${form.content_sid} ${form.content_variables}`.trim(),
+        media: form.media,
+        messaging_service_sid: form.messaging_service_sid || null,
+        callback: form.status_callback || null,
+        reference: null,
+      },
+    ],
+  };
+}
+
+/** The vendor's refusal of a form, or undefined when it is in order. */
+function refuseForm(form: MessageForm, senders: readonly string[]): Refusal | undefined {
   return refuseTo(form) ?? refuseSender(form, senders) ?? refuseContent(form);
 }
 

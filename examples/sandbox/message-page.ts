@@ -1,6 +1,6 @@
-import type { MessageFilter } from "./book-tables";
-import type { Message } from "./message";
-import { messageResource, messagesPath } from "./twilio-wire";
+import type { MessageFilter } from "./book-tables.ts";
+import type { Message } from "./message.ts";
+import { messageResource, messagesPath } from "./twilio-wire.ts";
 
 const DEFAULT_PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 1000;
@@ -23,7 +23,7 @@ export function readPageQuery(query: URLSearchParams, accountSid: string, now: n
   const size = readWhole(query.get("PageSize"), DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE);
   const page = readWhole(query.get("Page"), 0, 0, Number.MAX_SAFE_INTEGER);
   // One row more than the page holds tells whether there is another page.
-  const filter: MessageFilter = { account_sid: accountSid, limit: size + 1 };
+  const filter: MessageFilter = { account: accountSid, limit: size + 1 };
   const [to, from] = [query.get("To"), query.get("From")];
   if (to) filter.to = to;
   if (from) filter.from = from;
@@ -49,7 +49,7 @@ export function readPageQuery(query: URLSearchParams, accountSid: string, now: n
 /** The page as the API shows it. `found` holds up to one row more than the page. */
 export function pageResource(found: readonly Message[], query: URLSearchParams, asked: PageQuery, now: number) {
   const { filter, size, page } = asked;
-  const path = `${messagesPath(filter.account_sid)}.json`;
+  const path = `${messagesPath(filter.account)}.json`;
   const isBackward = filter.newer_than !== undefined;
   const hasMore = found.length > size;
   const rows = hasMore && isBackward ? found.slice(1) : found.slice(0, size);

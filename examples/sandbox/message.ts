@@ -1,9 +1,13 @@
-import { z } from "zod";
+import * as z from "zod";
+import { CARRIERS, CHANNELS } from "./call.ts";
 
-/** One status callback of a message: what is to be told, when, and how the telling went. Times are epoch milliseconds. */
+/** A number at Twilio, a word at the others. */
+const ErrorCode = z.union([z.number(), z.string()]).nullable();
+
+/** One receipt of a message: what is to be told, when, and how the telling went. Times are epoch milliseconds. */
 export const Receipt = z.strictObject({
   status: z.enum(["sent", "delivered", "undelivered", "failed"]),
-  error_code: z.number().nullable(),
+  error_code: ErrorCode,
   due_at: z.number(),
   /** `lost` receipts are never posted; `failed` ones were posted and never accepted. */
   state: z.enum(["planned", "posted", "failed", "lost"]),
@@ -23,21 +27,31 @@ const json = <T extends z.ZodType>(schema: T) =>
 export const Message = z.strictObject({
   n: z.number(),
   sid: z.string(),
-  account_sid: z.string(),
+  carrier: z.enum(CARRIERS),
+  channel: z.enum(CHANNELS),
+  /** Account sid, access key id, or SdkAppId. */
+  account: z.string(),
+  /** The id that the caller was told: the sid, or one that the whole call shares. */
+  told_id: z.string(),
+  /** The caller's own: OutId, SessionContext. */
+  reference: z.string().nullable(),
   to_number: z.string(),
   /** The number without a channel's prefix such as `rcs:`. */
   handset: z.string(),
   from_sender: z.string(),
   messaging_service_sid: z.string().nullable(),
+  template: z.string().nullable(),
   body: z.string(),
   num_segments: z.number(),
   media: json(z.array(z.string())),
   status_callback: z.string().nullable(),
+  /** Messages whose receipts may go in one post have the same; null: each receipt goes alone. */
+  push: z.string().nullable(),
   accepted_at: z.number(),
   sent_at: z.number().nullable(),
   final_at: z.number(),
   final_status: z.enum(["delivered", "undelivered", "failed"]),
-  error_code: z.number().nullable(),
+  error_code: json(ErrorCode),
   /** Posted in this order, each after the one before it is done with. */
   receipts: json(z.array(Receipt)),
   /** Names of the faults that struck this message. */

@@ -1,4 +1,4 @@
-import type { PhoneSummary } from "./book-reports";
+import type { PhoneSummary } from "./book-reports.ts";
 
 /** What a handset shows of a message. */
 export interface Bubble {
@@ -6,6 +6,8 @@ export interface Bubble {
   text: string;
   media: readonly string[];
   received_at: string;
+  carrier: string;
+  channel: string;
 }
 
 /** The list of handsets, each with its last message. */
@@ -29,7 +31,7 @@ export function phonePage(number: string, bubbles: readonly Bubble[]): string {
     const isNewSender = bubbles[place - 1]?.from !== bubble.from;
     const sender = isNewSender ? `<h2>${escapeHtml(bubble.from)}</h2>` : "";
     const media = bubble.media.map((url) => `<p class="media">${linkify(url)}</p>`).join("");
-    return `${sender}<article><p dir="auto">${linkify(bubble.text)}</p>${media}${timeTag(bubble.received_at)}</article>`;
+    return `${sender}<article><p dir="auto">${linkify(bubble.text)}</p>${media}${timeTag(bubble.received_at)}${via(bubble)}</article>`;
   });
   const empty = bubbles.length === 0 ? '<p class="note">No messages.</p>' : "";
   return layout(
@@ -38,6 +40,9 @@ export function phonePage(number: string, bubbles: readonly Bubble[]): string {
 <section id="messages">${empty}${items.join("\n")}</section></main>`,
   );
 }
+
+/** Which way a message came, behind its time. */
+const via = ({ carrier, channel }: Bubble) => `<span class="via"> · ${escapeHtml(carrier)}${channel === "rcs" ? " RCS" : ""}</span>`;
 
 /** Text to HTML: everything escaped, addresses of the web made into links. */
 function linkify(text: string): string {
@@ -92,7 +97,7 @@ const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.45 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
 a { color: var(--link); }
-time, .note, .count, h2 { color: var(--soft); font-size: 12px; font-weight: 500; }
+time, .via, .note, .count, h2 { color: var(--soft); font-size: 12px; font-weight: 500; }
 .list { max-width: 640px; margin: 0 auto; padding: 24px 16px; }
 .list h1 { font-size: 22px; margin: 0 0 16px; }
 .card { display: grid; grid-template-columns: 1fr auto; gap: 2px 12px; padding: 12px 16px; margin-bottom: 8px; background: var(--card); border-radius: 14px; color: inherit; text-decoration: none; }
@@ -108,6 +113,6 @@ time, .note, .count, h2 { color: var(--soft); font-size: 12px; font-weight: 500;
 h2 { margin: 18px 4px 6px; }
 article { width: fit-content; max-width: 86%; margin: 6px 0; padding: 9px 14px 7px; background: var(--bubble); border-radius: 6px 18px 18px 18px; }
 article p { margin: 0 0 2px; white-space: pre-wrap; overflow-wrap: anywhere; }
-article time { font-size: 11px; }
+article time, .via { font-size: 11px; }
 .note { text-align: center; padding: 24px 0; }
 `;

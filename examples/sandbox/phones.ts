@@ -1,5 +1,5 @@
-import type { Book } from "./book";
-import { phonePage, phonesPage } from "./phones-page";
+import type { Book } from "./book.ts";
+import { phonePage, phonesPage } from "./phones-page.ts";
 
 /** More than anybody scrolls through; the page says how many it leaves out. */
 const SHOWN_PHONES = 500;
@@ -21,6 +21,8 @@ export async function readPhone(request: Request, segment: string, book: Durable
   const messages = (await book.phone(number)).map((message) => ({
     sid: message.sid,
     from: message.from_sender,
+    carrier: message.carrier,
+    channel: message.channel,
     text: message.body,
     media: message.media,
     received_at: new Date(message.accepted_at).toISOString(),

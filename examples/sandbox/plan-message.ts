@@ -1,36 +1,52 @@
-import type { FaultEffects } from "./fault-effects";
-import type { Message } from "./message";
-import { handsetOf, type MessageForm } from "./message-form";
-import { CLAIM_MS } from "./receipt-poster";
-import { nextDue, planNetwork, planReceipts } from "./receipts";
-import { countSegments } from "./segments";
-import type { Delays } from "./settings";
+import type { Draft, SendCall } from "./call.ts";
+import type { FaultEffects, ReceiptEffects } from "./fault-effects.ts";
+import type { Message } from "./message.ts";
+import { CLAIM_MS } from "./receipt-poster.ts";
+import { gatherReceipts, nextDue, planNetwork, planReceipts } from "./receipts.ts";
+import { countSegments, countWideSegments } from "./segments.ts";
+import type { Settings } from "./settings.ts";
+import { TRAITS } from "./traits.ts";
 
-/** Stands in From where a Messaging Service picks the sender. */
-const POOL_SENDER = "+15005550006";
-
-/** The message that a call becomes when it is taken. */
-export function planMessage(accountSid: string, form: MessageForm, effects: FaultEffects, delays: Delays, now: number): Omit<Message, "n"> {
-  const network = planNetwork(effects.receipts, delays, now);
-  const receipts = form.status_callback === "" ? [] : planReceipts(network, effects.receipts, now);
+/** The message that a text becomes when it is taken. */
+export function planMessage(call: SendCall, text: Draft, effects: FaultEffects, settings: Settings, now: number): Omit<Message, "n"> {
+  const { carrier, channel, account } = call;
+  const told = receiptEffects(call, text, effects, settings);
+  const network = planNetwork(told, settings.delays, now);
+  const planned = text.callback === null ? [] : planReceipts(network, told, now, TRAITS[carrier].tells_sent);
+  const pushesArrays = carrier !== "twilio" && text.callback !== null;
+  const receipts = pushesArrays && !told.early ? gatherReceipts(planned, settings.delays.gather_ms) : planned;
   const due = nextDue(receipts);
-  const body = form.body || `${form.content_sid} ${form.content_variables}`.trim();
   return {
-    sid: `SM${crypto.randomUUID().replaceAll("-", "")}`,
-    account_sid: accountSid,
-    to_number: form.to,
-    handset: handsetOf(form.to),
-    from_sender: form.from || POOL_SENDER,
-    messaging_service_sid: form.messaging_service_sid || null,
-    body,
-    num_segments: countSegments(body),
-    media: form.media,
-    status_callback: form.status_callback || null,
+    sid: text.sid,
+    carrier,
+    channel,
+    account,
+    told_id: text.told_id,
+    reference: text.reference,
+    to_number: text.to,
+    handset: text.handset,
+    from_sender: text.from,
+    messaging_service_sid: text.messaging_service_sid,
+    template: text.template?.code ?? null,
+    body: text.body,
+    num_segments: carrier !== "twilio" && text.handset.startsWith("+86") ? countWideSegments(text.body) : countSegments(text.body),
+    media: text.media,
+    status_callback: text.callback,
+    push: pushesArrays ? `${carrier} ${channel} ${text.callback}` : null,
     accepted_at: now,
     ...network,
     receipts,
     faults: effects.names,
     // Early receipts are posted by the call itself; the alarm only steps in when that call was cut off.
-    next_at: due !== null && effects.receipts.early ? due + CLAIM_MS : due,
+    next_at: due !== null && told.early ? due + CLAIM_MS : due,
   };
+}
+
+/** What the rules do to the receipts, in the vendor's codes. A number that opted out fails here, where it is not refused. */
+function receiptEffects({ carrier, channel }: SendCall, { handset }: Draft, effects: FaultEffects, settings: Settings): ReceiptEffects {
+  const { receipts } = effects;
+  const codes = TRAITS[carrier].undelivered;
+  if (receipts.undelivered) return { ...receipts, undelivered: { error_code: codes[channel], ...receipts.undelivered } };
+  if (codes.opted_out === undefined || !settings["opted-out"].numbers.includes(handset)) return receipts;
+  return { ...receipts, undelivered: { status: "undelivered", error_code: codes.opted_out } };
 }

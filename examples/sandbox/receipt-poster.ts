@@ -1,11 +1,15 @@
-import type { BookTables } from "./book-tables";
-import type { Account } from "./config";
-import { postReceipt } from "./post-receipt";
-import { afterPost } from "./receipts";
-import type { Delays } from "./settings";
+import type { BookTables } from "./book-tables.ts";
+import type { Account } from "./config.ts";
+import { postReceipts } from "./post-receipts.ts";
+import { afterPost } from "./receipts.ts";
+import type { Delays } from "./settings.ts";
 
-/** Callbacks under way at once. */
+/** Posts under way at once. */
 const POSTS_AT_ONCE = 20;
+/** Receipts in one post, where the vendor pushes arrays. */
+const RECEIPTS_PER_POST = 100;
+/** Due messages that one look takes in. */
+const LOOK_LIMIT = 400;
 /** A claim lapses after this, in case its post was cut off without an end; longer than a post may take. */
 export const CLAIM_MS = 30_000;
 /** How often the alarm looks for more that has come due while posts are still under way. */
@@ -19,7 +23,7 @@ interface PosterDeps {
 }
 
 /**
- * Posts receipts when they are due. The schedule is the `next_at` of the messages, so it survives a restart; a post
+ * Posts receipts when they are due: at Twilio each by itself, at the others what is due together for one address in one array. The schedule is the `next_at` of the messages, so it survives a restart; a post
  * that a restart cuts off is made again, as the vendor's would be.
  */
 export class ReceiptPoster {
@@ -50,9 +54,9 @@ export class ReceiptPoster {
     this.alarmAt = null;
     const posting = new Set<Promise<unknown>>();
     for (;;) {
-      for (const sid of this.claimDue(POSTS_AT_ONCE - posting.size)) {
-        const post = this.postNext(sid).finally(() => {
-          this.claims.delete(sid);
+      for (const sids of this.claimDue(POSTS_AT_ONCE - posting.size)) {
+        const post = this.postNext(sids).finally(() => {
+          for (const sid of sids) this.claims.delete(sid);
           posting.delete(post);
         });
         posting.add(post);
@@ -67,32 +71,39 @@ export class ReceiptPoster {
   async postAllNow(sid: string): Promise<void> {
     this.claims.set(sid, Date.now() + CLAIM_MS);
     try {
-      while (await this.postNext(sid));
+      while (await this.postNext([sid]));
     } finally {
       this.claims.delete(sid);
       this.wakeForNext();
     }
   }
 
-  private claimDue(limit: number): string[] {
-    if (limit <= 0) return [];
+  /** At most so many posts, each of messages whose receipts go together. */
+  private claimDue(posts: number): string[][] {
+    if (posts <= 0) return [];
     const now = Date.now();
     for (const [sid, until] of this.claims) if (until <= now) this.claims.delete(sid);
-    const due = this.deps.tables.dueSids(now, limit + this.claims.size);
-    const free = due.filter((sid) => !this.claims.has(sid)).slice(0, limit);
-    for (const sid of free) this.claims.set(sid, now + CLAIM_MS);
-    return free;
+    const due = this.deps.tables.due(now, LOOK_LIMIT + this.claims.size);
+    const groups = new Map<string, string[]>();
+    for (const { sid, push } of due) {
+      const group = groups.get(push ?? sid) ?? [];
+      if (this.claims.has(sid) || group.length === RECEIPTS_PER_POST || (group.length === 0 && groups.size === posts)) continue;
+      groups.set(push ?? sid, [...group, sid]);
+      this.claims.set(sid, now + CLAIM_MS);
+    }
+    return [...groups.values()];
   }
 
-  /** @returns whether there was a receipt to post and its receiver took it. */
-  private async postNext(sid: string): Promise<boolean> {
-    const message = this.deps.tables.findMessage(sid);
-    const receipt = message?.receipts.find(({ state }) => state === "planned");
-    if (!message || !receipt) return false;
-    const account = this.deps.accounts.find(({ account_sid }) => account_sid === message.account_sid);
-    const status = account ? await postReceipt(account.auth_token, message, receipt) : null;
-    const posted = afterPost(message, status, this.deps.delays(), Date.now());
-    this.deps.tables.updateReceipts(posted);
-    return posted.receipts.some(({ state }, place) => state === "posted" && message.receipts[place] === receipt);
+  /** Posts the next receipt of each of these messages. @returns whether there was any and its receiver took it. */
+  private async postNext(sids: readonly string[]): Promise<boolean> {
+    const due = sids.flatMap((sid) => {
+      const message = this.deps.tables.findMessage(sid);
+      const receipt = message?.receipts.find(({ state }) => state === "planned");
+      return message && receipt ? [{ message, receipt }] : [];
+    });
+    if (due.length === 0) return false;
+    const posted = await postReceipts(due, this.deps.accounts);
+    for (const { message } of due) this.deps.tables.updateReceipts(afterPost(message, posted, this.deps.delays(), Date.now()));
+    return posted.taken;
   }
 }

@@ -1,6 +1,8 @@
-import type { ReceiptEffects } from "./fault-effects";
-import type { Message, Receipt } from "./message";
-import type { Delays } from "./settings";
+import type { ReceiptEffects } from "./fault-effects.ts";
+import type { Message, Receipt } from "./message.ts";
+import type { PostResult } from "./push.ts";
+import type { Delays } from "./settings.ts";
+import { TRAITS } from "./traits.ts";
 
 export type NetworkPlan = Pick<Message, "sent_at" | "final_at" | "final_status" | "error_code">;
 
@@ -18,11 +20,13 @@ export function planNetwork(effects: ReceiptEffects, delays: Delays, acceptedAt:
 /**
  * The callbacks that tell it, in the order in which they are posted. Faults change what is told and when, never what is so:
  * a message whose receipts are lost has been delivered all the same.
+ *
+ * @param tellsSent whether the vendor tells `sent` before the final state.
  */
-export function planReceipts(network: NetworkPlan, effects: ReceiptEffects, acceptedAt: number): Receipt[] {
+export function planReceipts(network: NetworkPlan, effects: ReceiptEffects, acceptedAt: number, tellsSent = true): Receipt[] {
   const told: Pick<Receipt, "status" | "error_code">[] = [{ status: network.final_status, error_code: network.error_code }];
   const times = [network.final_at];
-  if (network.sent_at !== null) {
+  if (tellsSent && network.sent_at !== null) {
     told.unshift({ status: "sent", error_code: null });
     times.unshift(network.sent_at);
   }
@@ -41,19 +45,21 @@ export function planReceipts(network: NetworkPlan, effects: ReceiptEffects, acce
   });
 }
 
-/** With the default pause of a second that is 1, 2, 4 and 8 s between the tries. */
-const MAX_TRIES = 5;
+/** The receipts as a vendor tells them that pushes what has come together, every so often. */
+export function gatherReceipts(receipts: readonly Receipt[], everyMs: number): Receipt[] {
+  const gather = (at: number) => (everyMs > 0 ? Math.ceil(at / everyMs) * everyMs : at);
+  return receipts.map((receipt) => ({ ...receipt, due_at: gather(receipt.due_at) }));
+}
 
-/** The message after one try to post its next receipt. The pauses between tries double. */
-export function afterPost(message: Message, httpStatus: number | null, delays: Delays, now: number): Message {
+/** The message after one try to post its next receipt. */
+export function afterPost(message: Message, posted: PostResult, delays: Delays, now: number): Message {
   const next = message.receipts.findIndex((receipt) => receipt.state === "planned");
   const receipts = message.receipts.map((receipt, place): Receipt => {
     if (place !== next) return receipt;
-    const tries = receipt.tries + 1;
-    const taken = httpStatus !== null && httpStatus >= 200 && httpStatus < 300;
-    if (taken) return { ...receipt, tries, state: "posted", posted_at: now, http_status: httpStatus };
-    const given = { ...receipt, tries, http_status: httpStatus };
-    return tries >= MAX_TRIES ? { ...given, state: "failed" } : { ...given, due_at: now + delays.retry_ms * 2 ** (tries - 1) };
+    const tried = { ...receipt, tries: receipt.tries + 1, http_status: posted.http_status };
+    if (posted.taken) return { ...tried, state: "posted", posted_at: now };
+    const pause = TRAITS[message.carrier].pauses[receipt.tries];
+    return pause === undefined ? { ...tried, state: "failed" } : { ...tried, due_at: now + delays.retry_ms * pause };
   });
   return { ...message, receipts, next_at: nextDue(receipts) };
 }

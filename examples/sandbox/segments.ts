@@ -32,3 +32,8 @@ export function countSegments(text: string): number {
   }
   return segments;
 }
+
+/** As vendors of mainland China bill it: every character counts as one of UCS-2, Latin ones and the sign among them. */
+export function countWideSegments(text: string): number {
+  return text.length <= UCS_2.single ? 1 : Math.ceil(text.length / UCS_2.part);
+}

@@ -1,10 +1,5 @@
-/** What is refused, with the value that the vendor's sentence quotes. */
-export interface Refusal {
-  code: number;
-  value?: string;
-  /** Seconds for the Retry-After header. */
-  retry_after?: number;
-}
+import type { Words } from "./answer-call.ts";
+import type { Refusal } from "./call.ts";
 
 /** The vendor's envelope, as its SDKs read it. */
 export interface ErrorBody {
@@ -41,7 +36,8 @@ const ERRORS = new Map<number, readonly [status: number, message: string]>([
 ]);
 
 /** Codes that are not in the table are answered with 400, which is what the vendor does with nearly all of them. */
-export function errorBody({ code, value = "" }: Refusal): ErrorBody {
+export function errorBody({ code: refused, value = "" }: Refusal): ErrorBody {
+  const code = Number(refused);
   const [status, message] = ERRORS.get(code) ?? [400, `Refused by the sandbox with code ${code}`];
   return {
     code,
@@ -57,3 +53,9 @@ export function errorResponse(refusal: Refusal): Response {
   if (refusal.retry_after !== undefined) headers.set("Retry-After", String(refusal.retry_after));
   return Response.json(body, { status: body.status, headers });
 }
+
+/** How the vendor puts a refusal, and its own trouble. */
+export const twilioWords: Words = {
+  refused: errorResponse,
+  broken: (status) => errorResponse({ code: 20_000 + status }),
+};

@@ -1,10 +1,12 @@
-import { type Message, type Status, statusAt } from "./message";
+import { type Message, type Status, statusAt } from "./message.ts";
 
 const VERSION = "2010-04-01";
 
+export const accountPath = (accountSid: string) => `/${VERSION}/Accounts/${accountSid}`;
+
 /** The path of an account's messages, or of one of them, without its `.json`. */
 export function messagesPath(accountSid: string, sid?: string): string {
-  const path = `/${VERSION}/Accounts/${accountSid}/Messages`;
+  const path = `${accountPath(accountSid)}/Messages`;
   return sid === undefined ? path : `${path}/${sid}`;
 }
 
@@ -21,13 +23,13 @@ const PRICE = 0.0075;
  * the message's first status, however short the delays are.
  */
 export function messageResource(message: Message, now: number, status: Status = statusAt(message, now)) {
-  const path = messagesPath(message.account_sid, message.sid);
+  const path = messagesPath(message.account, message.sid);
   const isSent = message.sent_at !== null && message.sent_at <= now && status !== "queued" && status !== "accepted";
   const isFinal = status === message.final_status;
   const updated = isFinal ? message.final_at : isSent ? message.sent_at : null;
   const senderUnknown = status === "accepted";
   return {
-    account_sid: message.account_sid,
+    account_sid: message.account,
     api_version: VERSION,
     body: message.body,
     date_created: rfc2822(message.accepted_at),

@@ -1,10 +1,11 @@
 import { isAlwaysQuiet } from "../admit/quiet-hours.ts";
 import { durationMs } from "../support/duration.ts";
-import { type Issue, pointerOf } from "../support/issues.ts";
+import { type Issue, issueAt } from "../support/issues.ts";
 import { conditionFault } from "../support/liquid.ts";
 import { templateFault } from "../support/text-engine.ts";
 import type { Catalog, Notice } from "../vocabulary/catalog.ts";
-import { NOTICE_CLASSES, type QuietWindow } from "../vocabulary/classes.ts";
+import { classSettingsOf } from "../vocabulary/class-defaults.ts";
+import { NOTICE_CLASSES, type NoticeClass, type QuietWindow } from "../vocabulary/classes.ts";
 
 /** What admission could not keep: rules that leave no minute free, contradict each other or cannot be read (spec: publishing refuses). */
 export function ruleIssues(catalog: Catalog): Issue[] {
@@ -13,12 +14,13 @@ export function ruleIssues(catalog: Catalog): Issue[] {
     return [
       ...windowIssues(own?.quiet_hours ?? [], ["classes", name, "quiet_hours"]),
       ...capIssues(own?.caps ?? [], ["classes", name, "caps"]),
+      ...resendIssues(own?.resend_after, name, ["classes", name, "resend_after"]),
     ];
   });
-  return [...classes, ...Object.entries(catalog.notices).flatMap(([name, notice]) => noticeIssues(notice, ["notices", name]))];
+  return [...classes, ...Object.entries(catalog.notices).flatMap(([name, notice]) => noticeIssues(notice, catalog, ["notices", name]))];
 }
 
-function noticeIssues(notice: Notice, at: readonly PropertyKey[]): Issue[] {
+function noticeIssues(notice: Notice, catalog: Catalog, at: readonly PropertyKey[]): Issue[] {
   const { dedupe, digest, series, cancel, when } = notice;
   return [
     ...windowIssues(notice.quiet_hours ?? [], [...at, "quiet_hours"]),
@@ -26,9 +28,11 @@ function noticeIssues(notice: Notice, at: readonly PropertyKey[]): Issue[] {
     ...(dedupe ? [...keyIssues(dedupe.key, [...at, "dedupe", "key"]), ...lengthIssues(dedupe.window, [...at, "dedupe", "window"])] : []),
     ...(digest ? [...keyIssues(digest.key, [...at, "digest", "key"]), ...lengthIssues(digest.window, [...at, "digest", "window"])] : []),
     ...(cancel ? keyIssues(cancel.key, [...at, "cancel", "key"]) : []),
-    ...(digest && series ? [issue([...at, "digest"], "does not go with series: a notice is either gathered or dated")] : []),
+    ...(digest && series ? [issueAt([...at, "digest"], "does not go with series: a notice is either gathered or dated")] : []),
     ...(when === undefined ? [] : whenIssues(when, [...at, "when"])),
     ...seriesIssues(notice, at),
+    ...fallbackIssues(notice, catalog, [...at, "fallback_after"]),
+    ...resendIssues(notice.resend_after, notice.class, [...at, "resend_after"]),
   ];
 }
 
@@ -37,24 +41,42 @@ function seriesIssues({ series, templates }: Notice, at: readonly PropertyKey[])
   return (series ?? []).flatMap((step, place) => {
     const path = [...at, "series", place];
     const found: Issue[] = [];
-    if (seen.has(step.step)) found.push(issue([...path, "step"], "is the name of a step above"));
+    if (seen.has(step.step)) found.push(issueAt([...path, "step"], "is the name of a step above"));
     seen.add(step.step);
     if (step.from !== "time" && !step.from.startsWith("data."))
-      found.push(issue([...path, "from"], "must be time or a path into data, such as data.due_date"));
+      found.push(issueAt([...path, "from"], "must be time or a path into data, such as data.due_date"));
     if (step.time !== undefined && !/^-?P\d+D$/.test(step.offset))
-      found.push(issue([...path, "offset"], "must have days only, such as -P3D, where there is a time"));
+      found.push(issueAt([...path, "offset"], "must have days only, such as -P3D, where there is a time"));
     const name = step.template ?? step.step;
     if (!Object.hasOwn(templates ?? {}, name))
-      found.push(issue([...at, "templates", name], `is missing: the step ${step.step} has no words`));
+      found.push(issueAt([...at, "templates", name], `is missing: the step ${step.step} has no words`));
     return found;
   });
 }
 
+/** There must be a channel to fall back to, and time left to do so. */
+function fallbackIssues({ channels, fallback_after, ...notice }: Notice, catalog: Catalog, path: readonly PropertyKey[]): Issue[] {
+  if (fallback_after === undefined) return [];
+  const found = lengthIssues(fallback_after, path);
+  if (channels.length < 2) found.push(issueAt(path, "needs a second channel to fall back to; add one to channels or leave it out"));
+  const ttl = notice.ttl ?? classSettingsOf(notice.class, catalog).ttl;
+  if (durationMs(fallback_after) >= durationMs(ttl))
+    found.push(issueAt(path, `must be shorter than the ttl, which is ${ttl}: by then the message has expired`));
+  return found;
+}
+
+/** Another carrier for want of a receipt is for codes alone, which are of no use later. */
+function resendIssues(resendAfter: string | undefined, noticeClass: NoticeClass, path: readonly PropertyKey[]): Issue[] {
+  if (resendAfter === undefined) return [];
+  if (noticeClass !== "verification") return [issueAt(path, `is for the class verification only; leave it out of ${noticeClass}`)];
+  return lengthIssues(resendAfter, path);
+}
+
 /** A window from a time to the same time is empty or the whole day; windows may not cover the day together. */
 function windowIssues(windows: readonly QuietWindow[], path: readonly PropertyKey[]): Issue[] {
-  const empty = windows.flatMap(({ from, to }, at) => (from === to ? [issue([...path, at], "begins and ends at the same time")] : []));
+  const empty = windows.flatMap(({ from, to }, at) => (from === to ? [issueAt([...path, at], "begins and ends at the same time")] : []));
   if (empty.length > 0) return empty;
-  return isAlwaysQuiet(windows) ? [issue(path, "leaves no minute of the day free")] : [];
+  return isAlwaysQuiet(windows) ? [issueAt(path, "leaves no minute of the day free")] : [];
 }
 
 function capIssues(caps: readonly { readonly per: string }[], path: readonly PropertyKey[]): Issue[] {
@@ -62,19 +84,15 @@ function capIssues(caps: readonly { readonly per: string }[], path: readonly Pro
 }
 
 function lengthIssues(duration: string, path: readonly PropertyKey[]): Issue[] {
-  return durationMs(duration) === 0 ? [issue(path, "must be longer than nothing")] : [];
+  return durationMs(duration) === 0 ? [issueAt(path, "must be longer than nothing")] : [];
 }
 
 function keyIssues(key: string, path: readonly PropertyKey[]): Issue[] {
   const fault = templateFault(key);
-  return fault === undefined ? [] : [issue(path, `is not Liquid: ${fault}`)];
+  return fault === undefined ? [] : [issueAt(path, `is not Liquid: ${fault}`)];
 }
 
 function whenIssues(when: string, path: readonly PropertyKey[]): Issue[] {
   const fault = conditionFault(when);
-  return fault === undefined ? [] : [issue(path, `is not a Liquid condition: ${fault}`)];
-}
-
-function issue(path: readonly PropertyKey[], detail: string): Issue {
-  return { pointer: pointerOf(path), detail };
+  return fault === undefined ? [] : [issueAt(path, `is not a Liquid condition: ${fault}`)];
 }

@@ -43,11 +43,14 @@ export function planByRecipient(plan: EventPlan): Map<string, RecipientPlan> {
   return people;
 }
 
-const TOPIC = "topic:";
+/** How a `to` begins that is no path: a topic by its name, one recipient by its id. */
+export const TOPIC = "topic:";
+export const RECIPIENT = "recipient:";
 
-/** Where `to` points, else the event's recipients, else its subject. Nothing there means nobody. */
+/** Whom `to` names or points at, else the event's recipients, else its subject. Nothing there means nobody. */
 function targetOf<Rule>({ to, rule }: Addressed<Rule>, event: Event, recipients: readonly string[] | undefined): Target<Rule> {
   if (to?.startsWith(TOPIC)) return { rule, recipients: [], topic: to.slice(TOPIC.length) };
+  if (to?.startsWith(RECIPIENT)) return { rule, recipients: idsIn(to.slice(RECIPIENT.length)) };
   const ids = to === undefined ? (recipients ?? (event.subject === undefined ? [] : [event.subject])) : idsIn(readPath(event, to));
   return { rule, recipients: ids.length > 1 ? [...new Set(ids)] : ids };
 }

@@ -8,6 +8,7 @@ const KINDS = {
   "not-found": [404, "There is nothing here"],
   "method-not-allowed": [405, "This address does not take this method"],
   conflict: [409, "It exists already"],
+  unusable: [409, "It cannot be used now"],
   "too-large": [413, "It is too large"],
   "unsupported-media-type": [415, "This content type is not taken"],
   invalid: [422, "Something in it is not valid"],

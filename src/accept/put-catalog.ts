@@ -1,14 +1,15 @@
 import type { Catalog } from "../vocabulary/catalog.ts";
 import { catalog } from "../vocabulary/catalog.ts";
 import type { Caller } from "./authenticate.ts";
-import { type CheckDeps, checkCatalog } from "./check-catalog.ts";
+import type { CarrierDeps } from "./check-carriers.ts";
+import { checkCatalog } from "./check-catalog.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 
 /** A version is one row of D1, which may have 2 MB. */
 const CATALOG_MAX_BYTES = 1024 * 1024;
 
-export interface PutCatalogDeps extends CheckDeps {
+export interface PutCatalogDeps extends CarrierDeps {
   /** Writes the next version and makes it the one in force. Answers the version. */
   readonly insertCatalog: (tenant: string, catalog: Catalog) => Promise<number>;
 }

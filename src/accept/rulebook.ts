@@ -62,6 +62,7 @@ function enter<Entry>(entries: Map<string, Entry[]>, type: string, entry: Entry)
 /** A notice with its class's settings where it has none of its own; class settings override the defaults key by key, lists whole. */
 export function rulesOf(name: string, notice: Notice, catalog: Catalog, version: number): NoticeRules {
   const settings = classSettingsOf(notice.class, catalog);
+  const resendAfter = notice.class === "verification" ? (notice.resend_after ?? settings.resend_after) : undefined;
   const { locale, time_zone } = catalog.defaults ?? {};
   return {
     notice: name,
@@ -70,6 +71,8 @@ export function rulesOf(name: string, notice: Notice, catalog: Catalog, version:
     consent: settings.consent,
     channels: notice.channels,
     on_unclear: notice.on_unclear ?? settings.on_unclear,
+    ...(notice.fallback_after !== undefined && { fallback_after_ms: durationMs(notice.fallback_after) }),
+    ...(resendAfter !== undefined && { resend_after_ms: durationMs(resendAfter) }),
     ttl_ms: durationMs(notice.ttl ?? settings.ttl),
     quiet_hours: notice.quiet_hours ?? settings.quiet_hours,
     caps: [...settings.caps.map(capRule("class")), ...(notice.caps ?? []).map(capRule("notice"))],

@@ -91,17 +91,19 @@ async function outsideView({ message, recipient }: Timeline, tenant: string, dep
     accepted_at: isoOf(message.accepted_at),
     send_at: isoOf(message.send_at),
     expires_at: isoOf(message.expires_at),
-    attempts: message.attempts.map(attemptView),
+    attempts: message.attempts.map((attempt) => attemptView(attempt, message)),
   };
 }
 
-function attemptView(attempt: Attempt): object {
+function attemptView(attempt: Attempt, { channel }: Timeline["message"]): object {
   return {
     n: attempt.n,
+    channel: attempt.channel ?? channel,
     carrier: attempt.carrier === "" ? undefined : attempt.carrier,
     claimed_at: isoOf(attempt.claimed_at),
     answered_at: attempt.answered_at === undefined ? undefined : isoOf(attempt.answered_at),
     answer: attempt.answer,
+    cost: attempt.cost,
     reference: attempt.reference,
     receipts: attempt.receipts.map((receipt) => ({ ...receipt, at: isoOf(receipt.at) })),
   };

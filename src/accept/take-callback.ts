@@ -1,13 +1,10 @@
-import type { ToldReceipt } from "../admit/tell-messages.ts";
 import type { MountedCarrier } from "../deliver/carriers/registry.ts";
-import type { ToldResult } from "../deliver/recipient-port.ts";
 import { equalSecrets } from "../support/hashing.ts";
 import { log } from "../support/log.ts";
-import { recipientKeyOfMessage } from "../support/names.ts";
-import type { CarrierReceipt } from "../vocabulary/carrier.ts";
 import { messageId, tenantId } from "../vocabulary/identifiers.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { readText } from "./read-json.ts";
+import { type TellReceiptsDeps, tellReceipts } from "./tell-receipts.ts";
 
 const CALLBACK_MAX_BYTES = 256 * 1024;
 
@@ -18,13 +15,11 @@ export interface CallbackPath {
   readonly token: string;
 }
 
-export interface CallbackDeps {
-  readonly now: () => number;
+export interface CallbackDeps extends TellReceiptsDeps {
   readonly publicUrl: string;
   readonly callbackToken: (tenant: string, carrier: string) => Promise<string>;
   /** The account of the catalog in force, else of the one that made the message; undefined where there is none that can be used. */
   readonly carrierFor: (tenant: string, name: string, messageId: string | undefined) => Promise<MountedCarrier | undefined>;
-  readonly tell: (tenant: string, recipientKey: string, told: readonly ToldReceipt[]) => Promise<readonly ToldResult[]>;
 }
 
 /** `POST /carriers/{tenant}/{carrier}/{token}/receipts`: check that it is genuine, read it, tell each Recipient, then acknowledge. */
@@ -32,7 +27,8 @@ export async function takeReceipts(request: Request, path: CallbackPath, deps: C
   const nothing = problemResponse(problemOf("not-found", "There is nothing here."));
   const { tenant, carrier: name, token } = path;
   if (!tenantId.safeParse(tenant).success || !(await equalSecrets(token, await deps.callbackToken(tenant, name)))) return nothing;
-  const about = messageId.safeParse(new URL(request.url).searchParams.get("m"));
+  const { searchParams } = new URL(request.url);
+  const about = messageId.safeParse(searchParams.get("m"));
   const carrier = await deps.carrierFor(tenant, name, about.data);
   if (!carrier) return nothing;
   const body = await readText(request, CALLBACK_MAX_BYTES);
@@ -47,42 +43,20 @@ export async function takeReceipts(request: Request, path: CallbackPath, deps: C
   if ((await carrier.verifyCallback(callback)) === "forged") return problemResponse(problemOf("forbidden", "The signature does not fit."));
   const read = carrier.readReceipts(callback);
   if (read.kind === "unreadable") return problemResponse(problemOf("invalid", `The receipt cannot be read: ${read.why}.`));
-  const unmatched = await tellAll(read.receipts, request, path, deps);
+  const attempt = Number(searchParams.get("a"));
+  const unmatched = await tellReceipts(
+    {
+      tenant,
+      carrier: name,
+      message: searchParams.get("m"),
+      attempt: Number.isInteger(attempt) ? attempt : 0,
+      receipts: read.receipts,
+    },
+    deps,
+  );
   if (unmatched > 0) log("warn", "callback.unmatched", { tenant, carrier: name, receipts: unmatched });
   const { status, body: words, content_type } = carrier.acknowledgement;
   return new Response(words === "" ? null : words, { status, headers: words === "" ? {} : { "content-type": content_type } });
-}
-
-/** Tells receipts by Recipient and counts those that belong to no message of this tenant. */
-async function tellAll(
-  receipts: readonly CarrierReceipt[],
-  request: Request,
-  { tenant, carrier }: CallbackPath,
-  deps: CallbackDeps,
-): Promise<number> {
-  const query = new URL(request.url).searchParams;
-  const attempt = Number(query.get("a"));
-  const byRecipient = new Map<string, ToldReceipt[]>();
-  let unmatched = 0;
-  for (const receipt of receipts) {
-    const id = messageId.safeParse(receipt.message ?? query.get("m"));
-    if (!id.success) {
-      unmatched++;
-      continue;
-    }
-    const told: ToldReceipt = {
-      kind: "receipt",
-      id: id.data,
-      ...receipt,
-      carrier,
-      arrived_at: deps.now(),
-      ...(Number.isInteger(attempt) && attempt > 0 ? { attempt } : {}),
-    };
-    const key = recipientKeyOfMessage(id.data);
-    byRecipient.set(key, [...(byRecipient.get(key) ?? []), told]);
-  }
-  const results = await Promise.all([...byRecipient].map(([key, told]) => deps.tell(tenant, key, told)));
-  return unmatched + results.flat().filter((result) => !result.matched).length;
 }
 
 /** The address as the carrier knows it, letter for letter: signatures cover it. */

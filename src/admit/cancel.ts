@@ -1,3 +1,4 @@
+import { mayFollow } from "../settle/next-attempt.ts";
 import type { Message } from "../vocabulary/message.ts";
 import { packInstant, unpackInstant } from "./decision.ts";
 import type { OpenPast } from "./past.ts";
@@ -12,10 +13,29 @@ export interface Cancel {
   readonly event_time: number;
 }
 
-/** Whether a cancel takes this message back: it still waits, another event made it, not a later one, with an equal key. */
-export function isCanceledBy(message: Message, cancel: Cancel): boolean {
+/**
+ * What a cancel makes of a message: what still waits is canceled, what may have been sent is not followed. Where a call is under way,
+ * its answer says which of the two. The same message where it is not meant.
+ */
+export function withCancel(message: Message, cancel: Cancel): Message {
+  if (!isMeantBy(message, cancel)) return message;
+  switch (message.state) {
+    case "scheduled":
+    case "queued":
+      return { ...message, state: "canceled", reason: "canceled" };
+    case "sending":
+      return { ...message, closed: true, stopped: message.stopped ?? "canceled" };
+    case "sent":
+    case "unknown":
+      return mayFollow(message) ? { ...message, closed: true, stopped: message.stopped ?? "canceled" } : message;
+    default:
+      return message;
+  }
+}
+
+/** Another event made it, not a later one, with an equal key. */
+function isMeantBy(message: Message, cancel: Cancel): boolean {
   return (
-    (message.state === "scheduled" || message.state === "queued") &&
     message.notice === cancel.notice &&
     message.cancel_key === cancel.key &&
     message.event !== cancel.event_key &&

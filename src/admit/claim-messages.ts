@@ -1,13 +1,14 @@
-import type { Claim, ClaimCommand, ClaimedMessage } from "../deliver/recipient-port.ts";
+import type { Claim, ClaimCommand } from "../deliver/recipient-port.ts";
 import { mayHaveSent, outcomeOf } from "../settle/attempt-outcome.ts";
-import { nextAttemptAt, stateOf, type Timing } from "../settle/message-state.ts";
-import { closesAccount } from "../settle/what-follows.ts";
-import type { Channel } from "../vocabulary/classes.ts";
-import type { Attempt, Message, MessageState, Reason } from "../vocabulary/message.ts";
+import { stateOf } from "../settle/message-state.ts";
+import { channelsLeft, type NextAttempt, nextOf } from "../settle/next-attempt.ts";
+import type { Timing } from "../settle/timing.ts";
+import type { Message, MessageState, Reason } from "../vocabulary/message.ts";
 import type { PastRows } from "./book.ts";
-import { chooseChannel, reachableBy, suppressedBy } from "./consent.ts";
+import { type ConsentDecision, chooseChannel, reachableBy, suppressedBy } from "./consent.ts";
 import type { RecipientDocument } from "./document.ts";
-import { dataOf, mergedOf } from "./keep-data.ts";
+import { closedAs } from "./hear-word.ts";
+import { openAttempt } from "./open-attempt.ts";
 
 /** Opens attempts: the last look before carriers are called (rule 3). One claim per message however often it is asked. */
 export function claimMessages(
@@ -43,94 +44,39 @@ function dueOf(message: Message, now: number): Message {
 
 function look(document: RecipientDocument, message: Message, command: ClaimCommand, beside: PastRows, now: number, timing: Timing): Looked {
   const state = stateOf(message, now, timing);
-  const due = state === "sending" || state === "queued" ? dueAt(message, now, timing) : undefined;
-  if (due === undefined) return { message: withState(message, state), claim: { kind: "done", id: message.id, state } };
-  if (now < due) return { message, claim: { kind: "wait", id: message.id, until: due } };
-  if (now < message.expires_at && command.paused.includes(message.notice))
-    return { message, claim: { kind: "wait", id: message.id, until: now + PAUSED_AGAIN_MS } };
-  if (now >= message.expires_at) return closed(message, "expired", "expired", now, timing);
-  const choice = chooseChannel(message, reachableBy(document), document.preferences, suppressedBy(document));
-  if (choice.kind === "no") return closed(message, "suppressed", choice.reason, now, timing);
-  return open(
-    document,
-    { ...message, channel: choice.channel },
-    choice.channel,
-    { data: dataOf(message, beside), merged: mergedOf(message, beside) },
-    command.lease_ms,
-    now,
-  );
+  const next = nextOf(message, now, timing);
+  const wait = (until: number): Looked => ({ message, claim: { kind: "wait", id: message.id, until } });
+  const done = (as: Message): Looked => ({ message: as, claim: { kind: "done", id: as.id, state: as.state } });
+  if (next.kind === "nothing") return done(withState(message, state));
+  if (next.kind === "call") return wait(next.until);
+  // Whoever was told to come later comes then, with a slot or after all; every other copy of it would only add to those that wait.
+  if (now < (message.held_until ?? 0) && !command.has_slots) return done(withState(message, state));
+  if (now < next.at) return next.by === "lane" ? wait(next.at) : done(withState(message, state));
+  if (now < message.expires_at && command.paused.includes(message.notice)) return wait(now + PAUSED_AGAIN_MS);
+  if (now >= message.expires_at) return done(ended(message, "expired", "expired", now, timing));
+  const question = { ...message, channels: channelsLeft(message, next, now) };
+  const choice = chooseChannel(question, reachableBy(document), document.preferences, suppressedBy(document));
+  if (choice.kind === "no") return done(withoutChannel(message, next, choice, now, timing));
+  const opening = { channel: choice.channel, due_at: next.at, lease_ms: command.lease_ms, now };
+  return openAttempt(document, message, opening, beside, timing);
 }
 
-/** When an attempt may be opened: a call under way is waited for; undefined where none may be. */
-function dueAt(message: Message, now: number, timing: Timing): number | undefined {
-  const last = message.attempts.at(-1);
-  if (last && outcomeOf(last, now) === "calling") return last.lease_until;
-  return nextAttemptAt(message, now, timing);
+/** No channel is left. Where one has failed and the others cannot be reached any more, it is the failure that ends the message. */
+function withoutChannel(
+  message: Message,
+  { on }: NextAttempt,
+  { reason }: Extract<ConsentDecision, { kind: "no" }>,
+  now: number,
+  timing: Timing,
+): Message {
+  const failed = on === "next" && (reason === "unreachable" || reason === "suppressed_address");
+  return failed ? closedAs(message, now, timing) : ended(message, "suppressed", reason, now, timing);
 }
 
 /** No further attempt. What may be with the person is not called expired or suppressed. */
-function closed(message: Message, state: MessageState, reason: Reason, now: number, timing: Timing): Looked {
+function ended(message: Message, state: MessageState, reason: Reason, now: number, timing: Timing): Message {
   const perhapsSent = message.attempts.some((made) => mayHaveSent(outcomeOf(made, now)));
-  const last: Message = perhapsSent
-    ? { ...message, closed: true, state: stateOf({ ...message, closed: true }, now, timing) }
-    : { ...message, state, reason };
-  return { message: last, claim: { kind: "done", id: message.id, state: last.state } };
-}
-
-function open(
-  document: RecipientDocument,
-  message: Message,
-  channel: Channel,
-  { data, merged }: { readonly data: string | undefined; readonly merged: readonly string[] },
-  leaseMs: number,
-  now: number,
-): Looked {
-  const { profile } = document;
-  const address = profile?.addresses[channel];
-  if (!profile || !address) throw new Error("a channel was chosen that has no address");
-  const n = (message.attempts.at(-1)?.n ?? 0) + 1;
-  const attempt: Attempt = { n, claimed_at: now, lease_until: now + leaseMs, address: address.hash, receipts: [] };
-  const claimed: ClaimedMessage = {
-    id: message.id,
-    notice: message.notice,
-    ...(message.step === undefined ? {} : { step: message.step }),
-    class: message.class,
-    catalog: message.catalog,
-    channel,
-    address,
-    recipient: {
-      id: profile.id,
-      ...(profile.locale === undefined ? {} : { locale: profile.locale }),
-      ...(profile.time_zone === undefined ? {} : { time_zone: profile.time_zone }),
-      tags: profile.tags,
-    },
-    sealed: message.sealed,
-    ...(data === undefined ? {} : { data }),
-    merged,
-    n,
-    before: message.attempts.map((made) => ({
-      ...(made.carrier === undefined ? {} : { carrier: made.carrier }),
-      closed: closesAccount(made.answer),
-    })),
-  };
-  return {
-    message: { ...message, state: "sending", attempts: [...kept(message.attempts), attempt] },
-    claim: { kind: "send", message: claimed },
-  };
-}
-
-/** Attempts proven not sent say nothing to the rules once they are many; the newest are enough for people. */
-const NOT_SENT_KEPT = 12;
-function kept(attempts: readonly Attempt[]): Attempt[] {
-  const superfluous = attempts.length - NOT_SENT_KEPT;
-  return attempts.filter(
-    (attempt, at) => at >= superfluous || closesAccount(attempt.answer) || attempt.receipts.length > 0 || !provenNotSent(attempt),
-  );
-}
-
-function provenNotSent(attempt: Attempt): boolean {
-  const kind = attempt.answer?.kind;
-  return kind === "refused" || kind === "throttled" || kind === "unreachable";
+  return perhapsSent ? closedAs(message, now, timing) : { ...message, state, reason };
 }
 
 function withState(message: Message, state: MessageState): Message {

@@ -2,7 +2,7 @@ import { millisecondsOf } from "../support/clock.ts";
 import { plainHash } from "../support/keyed-hash.ts";
 import type { Message } from "../vocabulary/message.ts";
 import type { RowWrite } from "./book.ts";
-import { type Cancel, isCanceledBy, rememberCancel } from "./cancel.ts";
+import { type Cancel, rememberCancel, withCancel } from "./cancel.ts";
 import { reachableBy, suppressedBy } from "./consent.ts";
 import { decide, type Verdict } from "./decide.ts";
 import { type Decision, packDecision } from "./decision.ts";
@@ -131,11 +131,12 @@ function cancelBefore(order: EventOrder, working: Working, context: AdmissionCon
     const key = renderKey(template, scopeFor(order, defaults, working, context), context.hash, "cancel", notice);
     if (key === undefined) continue;
     const cancel: Cancel = { notice, key, event_key: plainHash("event", event.source, event.id), event_time: millisecondsOf(event.time) };
-    const taken = working.messages
-      .filter((message) => isCanceledBy(message, cancel))
-      .map((message): Message => ({ ...message, state: "canceled", reason: "canceled" }));
-    for (const message of taken) replace(working, message);
-    canceled.push(...taken);
+    for (const message of working.messages) {
+      const taken = withCancel(message, cancel);
+      if (taken === message) continue;
+      replace(working, taken);
+      if (taken.state === "canceled") canceled.push(taken);
+    }
     rememberCancel(working.past, cancel, context.now);
   }
 }

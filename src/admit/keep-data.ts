@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isFinal } from "../settle/message-state.ts";
+import { mayFollow } from "../settle/next-attempt.ts";
 import type { Message } from "../vocabulary/message.ts";
 import type { PastRows, RowWrite } from "./book.ts";
 import type { RecipientDocument } from "./document.ts";
@@ -36,7 +37,7 @@ const mergedRow = z.array(z.string());
 
 /** The sealed data of a message, wherever it stands. */
 export function dataOf({ id, data }: Message, beside: PastRows): string | undefined {
-  if (data === undefined) return undefined;
+  if (data === undefined || "gone" in data) return undefined;
   return "sealed" in data ? data.sealed : beside.read(rowOf(id));
 }
 
@@ -47,8 +48,18 @@ export function mergedOf({ id, digest }: Message, beside: PastRows): string[] {
   return [...rows.flat(), ...digest.merged];
 }
 
+/** Whether a final message keeps its data: one that gave up may be replayed, one whose outcome is unknown go to its next channel. */
+function mayBegin(message: Message): boolean {
+  return isReplayable(message) || (message.state === "unknown" && mayFollow(message));
+}
+
+/** Nothing was sent, and nobody wants it unsent. */
+export function isReplayable({ state, stopped }: Pick<Message, "state" | "stopped">): boolean {
+  return (state === "failed" || state === "expired") && stopped === undefined;
+}
+
 /**
- * Puts large data beside the document and drops what is not of use any more: a final message has no data. `before` is the
+ * Puts large data beside the document and drops what is not of use any more: a message that is over has no data. `before` is the
  * document as it is stored.
  */
 export function keepData(
@@ -59,7 +70,7 @@ export function keepData(
   const crowded = next.messages.reduce((sum, message) => sum + insideBytesOf(message), 0) > CROWDED_FROM_BYTES;
   const longest = crowded ? 0 : INSIDE_MAX_CHARACTERS;
   const messages = next.messages.map((message) =>
-    isFinal(message.state) ? withoutData(message) : withLargeBeside(message, longest, rows),
+    isFinal(message.state) && !mayBegin(message) ? withoutData(message) : withLargeBeside(message, longest, rows),
   );
   const kept = new Set(messages.flatMap(rowsOf));
   for (const row of before.messages.flatMap(rowsOf)) if (!kept.has(row)) rows.push({ row, text: undefined });
@@ -84,15 +95,23 @@ function withLargeBeside(message: Message, longest: number, rows: RowWrite[]): M
 }
 
 /** The rows beside the document that a message has. */
-function rowsOf({ id, data, digest }: Message): string[] {
+export function rowsOf({ id, data, digest }: Message): string[] {
   const merged = Array.from({ length: digest?.beside ?? 0 }, (_, at) => mergedRowOf(id, at));
   return data && "beside" in data ? [rowOf(id), ...merged] : merged;
 }
 
+/** A message as history keeps it: what has rows beside the document leaves them, and only small data of what may be replayed stays. */
+export function forHistory(message: Message): Message {
+  return isReplayable(message) && rowsOf(message).length === 0 ? message : withoutData(message);
+}
+
+/** Of what may yet turn out to have failed, that there was data is remembered: it cannot be replayed without. */
 function withoutData(message: Message): Message {
-  if (message.data === undefined && !message.digest?.merged.length && !message.digest?.beside) return message;
+  const hasData = message.data !== undefined && !("gone" in message.data);
+  if (!hasData && !message.digest?.merged.length && !message.digest?.beside) return message;
   const { data: _, ...rest } = message;
-  if (!rest.digest) return rest;
-  const { beside: _rows, ...digest } = rest.digest;
-  return { ...rest, digest: { ...digest, merged: [] } };
+  const kept: Message = message.state === "unknown" || isReplayable(message) ? { ...rest, data: { gone: true } } : rest;
+  if (!kept.digest) return kept;
+  const { beside: _rows, ...digest } = kept.digest;
+  return { ...kept, digest: { ...digest, merged: [] } };
 }

@@ -20,6 +20,8 @@ export function messageOf(
     catalog: rules.catalog,
     channels: [...rules.channels],
     on_unclear: rules.on_unclear,
+    ...(rules.fallback_after_ms === undefined ? {} : { fallback_after_ms: rules.fallback_after_ms }),
+    ...(rules.resend_after_ms === undefined ? {} : { resend_after_ms: rules.resend_after_ms }),
     event: question.event_key,
     event_time: question.event_time,
     accepted_at: now,

@@ -26,6 +26,10 @@ export interface NoticeRules {
   readonly consent: ConsentRule;
   readonly channels: readonly Channel[];
   readonly on_unclear: OnUnclear;
+  /** Without a delivered receipt for so long, the next of `channels` follows (milliseconds). */
+  readonly fallback_after_ms?: number;
+  /** Of `verification`: without a delivered receipt for so long, another carrier follows (milliseconds). */
+  readonly resend_after_ms?: number;
   readonly when?: string;
   readonly ttl_ms: number;
   /** The notice's own, else its class's. The recipient's own come on top for service and marketing. */

@@ -65,10 +65,12 @@ export class RecipientStorage implements PastRows {
     this.#sql.exec("UPDATE history SET body = ? WHERE seq = ?", JSON.stringify(messages), seq);
   }
 
-  /** The row that holds this message. */
-  findHistory(id: string): HistoryRow | undefined {
+  /** The newest row that holds this text, such as a message's id or a carrier's reference. */
+  findHistory(text: string): HistoryRow | undefined {
     if (!this.#tables.has("history")) return undefined;
-    const [row] = this.#sql.exec("SELECT seq, body FROM history WHERE instr(body, ?) > 0 ORDER BY seq DESC LIMIT 1", `"${id}"`).toArray();
+    const [row] = this.#sql
+      .exec("SELECT seq, body FROM history WHERE instr(body, ?) > 0 ORDER BY seq DESC LIMIT 1", JSON.stringify(text))
+      .toArray();
     return row && historyRowOf(row);
   }
 

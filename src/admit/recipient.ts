@@ -1,11 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Claim, ClaimCommand, ToldResult } from "../deliver/recipient-port.ts";
-import type { Timing } from "../settle/message-state.ts";
+import type { Claim, ClaimCommand, Told, ToldResult } from "../deliver/recipient-port.ts";
+import type { Timing } from "../settle/timing.ts";
 import { clock } from "../support/clock.ts";
 import { readConfig } from "../support/config.ts";
 import { type KeyedHash, keyedHashOf } from "../support/keyed-hash.ts";
 import { log } from "../support/log.ts";
-import type { NoticeClass } from "../vocabulary/classes.ts";
 import type { Message } from "../vocabulary/message.ts";
 import { type AdmitEntry, type AdmitOutcome, admitEvents } from "./admit-events.ts";
 import type { RowWrite } from "./book.ts";
@@ -15,11 +14,13 @@ import { isFull, keepData } from "./keep-data.ts";
 import { type Lanes, lanesOf } from "./lanes.ts";
 import { IDENTITIES_KEPT_MS } from "./question.ts";
 import { type HistoryRow, RecipientStorage } from "./recipient-storage.ts";
+import { type Replayed, type ReplayHow, replayMessages } from "./replay-messages.ts";
 import { spill } from "./spill.ts";
 import { cancelMessages, type Move, rescheduleMessages, type TakenBack, verifyMessage, type Which } from "./take-back.ts";
-import { type Told, tellHistory, tellMessages } from "./tell-messages.ts";
+import { tellHistory } from "./tell-history.ts";
+import { tellMessages } from "./tell-messages.ts";
 import { type Timeline, type TimelinePage, type TimelineQuestion, timelineOf } from "./timeline.ts";
-import { type Due, dueIn, overdueIn, waitingIn, wake, withAlarm } from "./wake.ts";
+import { type Due, dueIn, letGo, overdueIn, waitingIn, wake, withAlarm } from "./wake.ts";
 
 /** Who is asked, and for what. The id is in clear in memory only: conditions may look at it. */
 export interface AdmitCommand {
@@ -95,7 +96,8 @@ export class Recipient extends DurableObject<Env> {
   /** Takes carriers' answers and receipts, in any order and as often as they come. */
   tell(told: readonly Told[]): ToldResult[] {
     const now = clock();
-    const { document, results } = tellMessages(this.#load(), told, now, this.#timing);
+    const isNew = (reference: string | undefined): boolean => reference === undefined || !this.#storage.findHistory(reference);
+    const { document, results } = tellMessages(this.#load(), told, now, this.#timing, isNew);
     this.#save(document, now);
     return results.map((result, at) => (result.matched ? result : this.#tellHistory(told[at], result, now)));
   }
@@ -124,9 +126,22 @@ export class Recipient extends DurableObject<Env> {
     return results;
   }
 
-  /** Ids that should stand in a lane: accepted and never claimed, or due again. Writes nothing. */
-  waiting(): readonly { readonly id: string; readonly class: NoticeClass }[] {
-    return waitingIn(this.#load(), clock(), this.#timing);
+  /** Begins messages anew that failed or expired, and names those that are to be put into their lanes. */
+  replay(ids: readonly string[], how: ReplayHow): readonly Replayed[] {
+    const now = clock();
+    const find = (id: string): HistoryRow | undefined => this.#storage.findHistory(id);
+    const { document, history, results } = replayMessages(this.#load(), find, ids, how, this.#storage, now, this.#timing);
+    this.#save(document, now, [], history);
+    return results;
+  }
+
+  /** Ids for whoever puts them into a lane: accepted and never claimed, or due again. Writes only what it lets go of. */
+  waiting(): readonly Due[] {
+    const now = clock();
+    const waiting = waitingIn(this.#load(), now, this.#timing);
+    const letGone = letGo(this.#load(), waiting, now);
+    if (letGone !== this.#load()) this.#save(letGone, now);
+    return waiting;
   }
 
   /** Messages as they stand now, newest first, over open and past ones. Writes nothing. */
@@ -151,7 +166,7 @@ export class Recipient extends DurableObject<Env> {
    */
   override async alarm(): Promise<void> {
     try {
-      const due = dueIn(this.#load(), clock());
+      const due = dueIn(this.#load(), clock(), this.#timing);
       await this.#lanes.enqueue(this.ctx.id.name, due);
       const now = clock();
       const { alarm_at: _spent, ...woken } = wake(this.#load(), due, now, this.#timing);
@@ -167,10 +182,11 @@ export class Recipient extends DurableObject<Env> {
   }
 
   #tellHistory(told: Told | undefined, result: ToldResult, now: number): ToldResult {
-    const row = told && this.#storage.findHistory(told.id);
+    const text = told && (told.id ?? (told.kind === "receipt" ? told.reference : undefined));
+    const row = text === undefined ? undefined : this.#storage.findHistory(text);
     if (!told || !row) return result;
     const heard = tellHistory(this.#load(), row, told, this.#storage, now, this.#timing);
-    this.#save(heard.document, now, heard.rows, heard.row === row ? undefined : heard.row);
+    this.#save(heard.document, now, heard.rows, heard.row === row ? [] : [heard.row]);
     return heard.result;
   }
 
@@ -180,16 +196,16 @@ export class Recipient extends DurableObject<Env> {
   }
 
   /** All or nothing: the document, what the step wants written beside it, and what leaves it for history or changes there. */
-  #save(stepped: RecipientDocument, now: number, rows: readonly RowWrite[] = [], changed?: HistoryRow): void {
+  #save(stepped: RecipientDocument, now: number, rows: readonly RowWrite[] = [], changed: readonly HistoryRow[] = []): void {
     const before = this.#load();
     const kept = keepData(before, stepped);
     const spilled = spill(kept.document, this.#storage, now);
     const next = withAlarm(spilled.document, now, this.#timing);
-    if (next === before && rows.length === 0 && !changed) return;
+    if (next === before && rows.length === 0 && changed.length === 0) return;
     try {
       this.ctx.storage.transactionSync(() => {
         for (const row of [...rows, ...kept.rows, ...spilled.rows]) this.#storage.write(row);
-        if (changed) this.#storage.changeHistory(changed);
+        for (const row of changed) this.#storage.changeHistory(row);
         if (spilled.history.length > 0) this.#storage.addHistory(spilled.history, now + HISTORY_KEPT_MS, now);
         if (next !== before) this.#storage.writeDocument(next);
       });

@@ -2,6 +2,7 @@ import { isFinal } from "../settle/message-state.ts";
 import type { Message } from "../vocabulary/message.ts";
 import type { PastRows, RowWrite } from "./book.ts";
 import type { RecipientDocument } from "./document.ts";
+import { forHistory, rowsOf } from "./keep-data.ts";
 import { leaveDocument } from "./leave-document.ts";
 
 /** Final messages that go to one history row together, and how many may stand in the document before they do. */
@@ -22,6 +23,8 @@ export interface Spilled {
 export function spill(document: RecipientDocument, beside: PastRows, now: number): Spilled {
   const final = document.messages.filter(({ state }) => isFinal(state));
   if (final.length < FINAL_MAX) return { document, history: [], rows: [] };
-  const history = final.slice(0, SPILLED_TOGETHER);
-  return { ...leaveDocument(document, history, beside, now), history };
+  const leaving = final.slice(0, SPILLED_TOGETHER);
+  const left = leaveDocument(document, leaving, beside, now);
+  const emptied = leaving.flatMap(rowsOf).map((row): RowWrite => ({ row, text: undefined }));
+  return { document: left.document, history: leaving.map(forHistory), rows: [...left.rows, ...emptied] };
 }

@@ -1,8 +1,10 @@
-import { mayHaveSent, outcomeOf } from "../settle/attempt-outcome.ts";
-import { stateOf, type Timing } from "../settle/message-state.ts";
+import { stateOf } from "../settle/message-state.ts";
+import { mayFollow, nextOf } from "../settle/next-attempt.ts";
+import type { Timing } from "../settle/timing.ts";
 import type { QuietWindow } from "../vocabulary/classes.ts";
 import type { Message, MessageState } from "../vocabulary/message.ts";
 import type { RecipientDocument } from "./document.ts";
+import { closedAs } from "./hear-word.ts";
 import type { NoticeRules } from "./notice-rules.ts";
 import { endOfQuiet, isAlwaysQuiet } from "./quiet-hours.ts";
 
@@ -21,25 +23,44 @@ interface Step {
   readonly results: readonly TakenBack[];
 }
 
-/** Cancels what still waits, in the document or in its lane (the claim refuses it then). What was sent stays sent. */
+/**
+ * Cancels what still waits, in the document or in its lane (the claim refuses it then). What was sent stays sent, and where it would be
+ * followed on another channel or by another carrier, that is canceled.
+ */
 export function cancelMessages(document: RecipientDocument, which: Which, now: number, timing: Timing): Step {
   return change(document, which, (message) => {
     const state = stateOf(message, now, timing);
-    return state === "scheduled" || state === "queued" ? { ...message, state: "canceled", reason: "canceled" } : { ...message, state };
+    if (state === "scheduled" || state === "queued") return { ...message, state: "canceled", reason: "canceled" };
+    const waits = state === "sent" || state === "unknown" ? mayFollow(message) : nextOf(message, now, timing).kind === "attempt";
+    return waits ? stopped(message, "canceled", now, timing) : { ...message, state };
   });
 }
 
-/** The code was used: whatever would repeat it stops. What may be with the person keeps its state. */
+/** The code was used: whatever would repeat it stops, a replay too. What may be with the person keeps its state. */
 export function verifyMessage(document: RecipientDocument, id: string, now: number, timing: Timing): Step {
   return change(document, { id }, (message) => {
     const state = stateOf(message, now, timing);
-    if (state !== "scheduled" && state !== "queued" && state !== "sending") return { ...message, state };
-    if (message.attempts.some((attempt) => mayHaveSent(outcomeOf(attempt, now)))) {
-      const closed: Message = { ...message, closed: true };
-      return { ...closed, state: stateOf(closed, now, timing) };
+    switch (state) {
+      case "scheduled":
+      case "queued":
+        return { ...message, state: "suppressed", reason: "verified" };
+      case "sending":
+        return message.closed ? { ...message, state } : stopped(message, "verified", now, timing);
+      case "sent":
+      case "unknown":
+        return mayFollow(message) ? stopped(message, "verified", now, timing) : { ...message, state };
+      case "failed":
+      case "expired":
+        return { ...message, state, stopped: message.stopped ?? "verified" };
+      default:
+        return { ...message, state };
     }
-    return { ...message, state: "suppressed", reason: "verified" };
   });
+}
+
+/** Something may have been sent and nothing more shall be. */
+function stopped(message: Message, by: NonNullable<Message["stopped"]>, now: number, timing: Timing): Message {
+  return closedAs({ ...message, stopped: message.stopped ?? by }, now, timing);
 }
 
 /** Hours of silence of a notice in the catalog in force, and whether the recipient's own come on top. */
@@ -92,7 +113,11 @@ function change(document: RecipientDocument, which: Which, how: (message: Messag
   const messages = document.messages.map((message) => {
     if (!isMeant(message, which)) return message;
     const next = how(message);
-    const changed = next.state !== message.state || next.send_at !== message.send_at || next.closed !== message.closed;
+    const changed =
+      next.state !== message.state ||
+      next.send_at !== message.send_at ||
+      next.closed !== message.closed ||
+      next.stopped !== message.stopped;
     results.push({ id: message.id, state: next.state, changed });
     return changed ? next : message;
   });

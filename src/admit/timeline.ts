@@ -1,4 +1,5 @@
-import { stateOf, type Timing } from "../settle/message-state.ts";
+import { stateOf } from "../settle/message-state.ts";
+import type { Timing } from "../settle/timing.ts";
 import type { Message, MessageState } from "../vocabulary/message.ts";
 import type { RecipientDocument } from "./document.ts";
 import type { HistoryRow } from "./recipient-storage.ts";

@@ -1,41 +1,22 @@
-import type { Route } from "../vocabulary/catalog.ts";
-import type { Channel, NoticeClass } from "../vocabulary/classes.ts";
-
-/** What a route is chosen by. */
-export interface RouteQuestion {
-  readonly channel: Channel;
-  readonly class: NoticeClass;
-  /** Two-letter country of the number, where it is known. */
-  readonly country: string | undefined;
-}
-
-/** Attempts made before, in order; a lost one does not know its carrier. `closed`: the carrier refused the account. */
+/** Attempts made before on this channel, in order; a lost one does not know its carrier. `closed`: the carrier refused the account. */
 export type AttemptsBefore = readonly { readonly carrier?: string; readonly closed: boolean }[];
 
 export type CarrierChoice =
   | {
       readonly kind: "carrier";
       readonly name: string;
-      /** Carriers that would be left after this one: not tried and not paused; and not closed (this one, tried and paused ones included). */
+      /** Carriers to go to at once after this one: neither tried nor closed nor paused. */
       readonly untried: number;
+      /** Carriers that are not closed: this one, tried ones and paused ones included. */
       readonly open: number;
     }
   | { readonly kind: "paused" }
   | { readonly kind: "none"; readonly why: "no_route" | "all_closed" };
 
-/** The carriers of the first route that matches, in their order. */
-export function carriersFor(routes: readonly Route[], question: RouteQuestion): readonly string[] {
-  const route = routes.find(
-    (candidate) =>
-      candidate.channel === question.channel &&
-      (candidate.classes?.includes(question.class) ?? true) &&
-      (candidate.countries === undefined || (question.country !== undefined && candidate.countries.includes(question.country))),
-  );
-  if (!route) return [];
-  return Array.isArray(route.carriers) ? route.carriers : Object.keys(route.carriers);
-}
-
-/** Of the carriers that are neither closed nor paused, the one that was tried least; of equals the first in order. */
+/**
+ * Of the carriers that are neither closed nor paused, the one that was tried least; of equals the first in order. `paused` are
+ * those to which nothing goes for now, whatever the reason: they count as open, but are none to go to at once.
+ */
 export function chooseCarrier(order: readonly string[], before: AttemptsBefore, paused: readonly string[] = []): CarrierChoice {
   if (order.length === 0) return { kind: "none", why: "no_route" };
   const tries = new Map<string, number>();

@@ -1,124 +1,174 @@
 import pLimit from "p-limit";
+import type { Pauses } from "../store/pauses.ts";
 import { log } from "../support/log.ts";
-import { recipientKeyOfMessage } from "../support/names.ts";
-import type { NoticeClass } from "../vocabulary/classes.ts";
-import { type LaneMessage, laneMessage } from "../vocabulary/lane-message.ts";
-import { type DeliverDeps, deliverMessage } from "./deliver-message.ts";
-import type { Claim, ClaimCommand, ClaimedMessage } from "./recipient-port.ts";
+import { type AskDeps, askCarrier } from "./ask-carrier.ts";
+import { type AwaitDeps, awaitSlots, freeProbes } from "./await-slots.ts";
+import { type ClaimDeps, type ClaimedItem, claimItems } from "./claim-items.ts";
+import { type DeadLetter, letterOfEnd } from "./dead-letters.ts";
+import { Fates, type FatesDeps } from "./fates.ts";
+import { type Item, type LaneDelivery, readBatch } from "./lane-batch.ts";
+import { type PrepareDeps, type Prepared, prepareMessage } from "./prepare-message.ts";
+import type { Told, ToldAnswer, ToldResult, ToldReturned } from "./recipient-port.ts";
+import { type SendDeps, type Sent, sendSlotted } from "./send-slotted.ts";
+import { PAUSED_AGAIN_MS, SLOTS, takeSlots } from "./take-slots.ts";
 
-export interface ConsumeDeps extends DeliverDeps {
-  readonly claim: (tenant: string, recipientKey: string, command: ClaimCommand) => Promise<Claim[]>;
-  /** Puts ids into their lane again; resolves when the queue has them. */
-  readonly requeue: (message: LaneMessage, delaySeconds: number) => Promise<void>;
-  /** From 0 (included) to 1 (excluded), to spread what comes back. */
-  readonly fraction: () => number;
+export interface ConsumeDeps extends FatesDeps, AwaitDeps, ClaimDeps, PrepareDeps, AskDeps, SendDeps {
+  /** What the tenant has paused, at most two seconds behind. */
+  readonly pauses: (tenant: string) => Promise<Pauses>;
+  readonly tell: (tenant: string, recipientKey: string, told: readonly Told[]) => Promise<readonly ToldResult[]>;
+  /** Keeps what gave up where people find it; may be asked again for the same. */
+  readonly keepDeadLetters: (letters: readonly DeadLetter[]) => Promise<void>;
 }
 
-/** One queue message of a lane, as the platform hands it over. */
-export interface LaneDelivery {
-  readonly body: unknown;
-  /** How often it was handed over, this time included. */
-  readonly attempts: number;
-  ack(): void;
-  retry(options?: { readonly delaySeconds?: number }): void;
+/** One batch on its way through the stages below. */
+interface Working extends ConsumeDeps {
+  readonly fates: Fates;
+  readonly letters: { readonly item: Item; readonly letter: DeadLetter }[];
+  /** The connections of this invocation: whoever calls outside takes one. */
+  readonly slots: ReturnType<typeof pLimit>;
 }
 
-/** So many connections of one invocation may wait for response headers on Cloudflare. */
-export const SLOTS = 6;
-/** How long a claim is good: a batch's calls, six at a time, at most ten seconds each, and some air. */
-const LEASE_MS: Readonly<Record<NoticeClass, number>> = { verification: 20_000, transactional: 60_000, service: 90_000, marketing: 90_000 };
-const UNREADABLE_AGAIN_SECONDS = 300;
-/** A fault of ours is waited out, twice as long each time: the lane's retries are some hours and not some minutes. */
-const FAULT_AGAIN_SECONDS = 5;
-const FAULT_AGAIN_MAX_SECONDS = 900;
-/** What is paused is looked at again after this. */
-const PAUSED_AGAIN_SECONDS = 15;
-const DELAY_MAX_SECONDS = 86_400;
+/** A fault of ours before the call is waited out by the message and not by its lane's retries. */
+const FAULT_AGAIN_MS = 5_000;
 
-/** Works through a batch. A queue message is a wake-up and not the truth: each one is parsed, looked up again, and acked or retried by itself. */
+/**
+ * Works through a batch. A queue message is a wake-up and not the truth: each id is looked up again, claimed, given a slot by its
+ * carrier's gate, sent, told, and only then acked; what must wait is put back and uses up neither attempts nor retries.
+ */
 export async function consumeLane(deliveries: readonly LaneDelivery[], deps: ConsumeDeps): Promise<void> {
-  const slots = pLimit(SLOTS);
-  await Promise.all(
-    deliveries.map(async (delivery) => {
-      const body = laneMessage.safeParse(delivery.body);
-      if (!body.success) {
-        log("error", "lane.unreadable", { issues: body.error.issues.length });
-        return delivery.retry({ delaySeconds: UNREADABLE_AGAIN_SECONDS });
-      }
+  const items = readBatch(deliveries);
+  const working: Working = { ...deps, fates: new Fates(), letters: [], slots: pLimit(SLOTS) };
+  const pauses = await pausesOf(items, deps);
+  const awake = items.filter((item) => !isPaused(item, pauses, working));
+  const awaited = await awaitSlots(awake, working.fates, deps);
+  const { claimed, ended } = await claimItems(awaited.items, (item) => awaited.held.has(item), pauses, working.fates, deps);
+  for (const { item, claim } of ended) keepLetter(item, letterOfEnd(item, claim), working);
+  const prepared = await prepareAll(claimed, working);
+  const { slotted, answered, later } = await takeSlots(prepared, awaited.held, (tenant) => pauses.get(tenant)?.carriers ?? [], deps);
+  await Promise.all([
+    sendSlotted(slotted, working.slots, (sent) => settle(sent, working), deps),
+    ...answered.map((one) => tellAnswer(one.prepared, one.answered, working)),
+    ...later.map(({ prepared: one, until, at }) => giveBack(one, until, at, working)),
+  ]);
+  await freeProbes(awaited.held, slotted, deps);
+  await keepLetters(working);
+  await working.fates.carryOut(items, deps);
+}
+
+async function pausesOf(items: readonly Item[], { pauses }: ConsumeDeps): Promise<ReadonlyMap<string, Pauses>> {
+  const tenants = [...new Set(items.map(({ tenant }) => tenant))];
+  return new Map(await Promise.all(tenants.map(async (tenant) => [tenant, await pauses(tenant)] as const)));
+}
+
+function isPaused(item: Item, pauses: ReadonlyMap<string, Pauses>, { fates, now }: Working): boolean {
+  const own = pauses.get(item.tenant);
+  if (!own?.tenant && !own?.lanes.includes(item.class)) return false;
+  fates.again(item, now() + PAUSED_AGAIN_MS, { carrier: item.carrier });
+  return true;
+}
+
+/** Opens and renders what was claimed; what an earlier unclear attempt has brought after all is told and not sent again. */
+async function prepareAll(claimed: readonly ClaimedItem[], working: Working): Promise<readonly Prepared[]> {
+  const all = await Promise.all(
+    claimed.map(async ({ item, message, leaseUntil }): Promise<readonly Prepared[]> => {
       try {
-        await consume(body.data, slots, deps);
-        delivery.ack();
+        const preparation = await prepareMessage(item, message, leaseUntil, working);
+        if (preparation.kind === "unrenderable") {
+          const answer = { kind: "refused", because: "content", code: "unrenderable", detail: preparation.why } as const;
+          await tellAnswer({ item, claimed: message }, { carrier: "", answer, untried: 0, open: 0 }, working);
+          return [];
+        }
+        const { prepared } = preparation;
+        if (!message.before.some(({ unclear_since }) => unclear_since !== undefined)) return [prepared];
+        const found = await working.slots(() => askCarrier(prepared, working));
+        if (!found) return [prepared];
+        await tell(prepared, [found, returned(prepared, working.now())], working);
+        return [];
       } catch (error) {
-        log("error", "lane.fault", {
-          tenant: body.data.tenant,
-          class: body.data.class,
+        log("error", "deliver.prepare.failed", {
+          tenant: item.tenant,
+          message: item.id,
           error: error instanceof Error ? error.name : "unknown",
         });
-        delivery.retry({ delaySeconds: Math.min(FAULT_AGAIN_SECONDS * 2 ** (delivery.attempts - 1), FAULT_AGAIN_MAX_SECONDS) });
+        await giveBack({ item, claimed: message }, working.now() + FAULT_AGAIN_MS, undefined, working);
+        return [];
       }
     }),
   );
+  return all.flat();
 }
 
-/** Claims the ids of one queue message, delivers what was claimed and puts back what is to come again. */
-async function consume(body: LaneMessage, slots: ReturnType<typeof pLimit>, deps: ConsumeDeps): Promise<void> {
-  const pauses = await deps.pauses(body.tenant);
-  if (pauses.tenant || pauses.lanes.includes(body.class)) return deps.requeue(body, PAUSED_AGAIN_SECONDS);
-  const again = new Map<number, string[]>();
-  const comeAgain = (id: string, at: number): void => {
-    const delay = delayUntil(at, deps);
-    again.set(delay, [...(again.get(delay) ?? []), id]);
-  };
-  const faulty = new Map<string, unknown>();
-  const work = [...byRecipient(body.ids)].map(async ([key, ids]) => {
-    const leaseUntil = deps.now() + LEASE_MS[body.class];
-    const claims = await deps
-      .claim(body.tenant, key, { ids, lease_ms: LEASE_MS[body.class], paused: pauses.notices })
-      .catch((error: unknown) => {
-        for (const id of ids) faulty.set(id, error);
-        return [];
-      });
-    for (const claim of claims) if (claim.kind === "wait") comeAgain(claim.id, claim.until);
-    const deliverOne = async (message: ClaimedMessage): Promise<void> => {
-      try {
-        const told = await slots(() => deliverMessage(body.tenant, key, message, leaseUntil, deps));
-        if (told?.again_at !== undefined) comeAgain(message.id, told.again_at);
-      } catch (error) {
-        faulty.set(message.id, error);
-      }
-    };
-    await Promise.all(claims.flatMap((claim) => (claim.kind === "send" ? [deliverOne(claim.message)] : [])));
-  });
-  await Promise.all(work);
-  for (const [delay, ids] of again) await deps.requeue({ ...body, ids }, delay);
-  await comeAgainFaulty(body, faulty, deps);
-}
+type Claimed = Pick<Prepared, "item" | "claimed">;
 
-/** What met a fault comes again: all of it as the same queue message, which counts its tries, or else by itself. */
-async function comeAgainFaulty(body: LaneMessage, faulty: ReadonlyMap<string, unknown>, deps: ConsumeDeps): Promise<void> {
-  const [first] = faulty.values();
-  if (faulty.size === 0) return;
-  if (faulty.size === new Set(body.ids).size) throw first;
-  log("error", "lane.fault", {
-    tenant: body.tenant,
-    class: body.class,
-    ids: faulty.size,
-    error: first instanceof Error ? first.name : "unknown",
-  });
-  await deps.requeue({ ...body, ids: [...faulty.keys()] }, FAULT_AGAIN_SECONDS);
-}
-
-function byRecipient(ids: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const groups = new Map<string, string[]>();
-  for (const id of new Set(ids)) {
-    const key = recipientKeyOfMessage(id);
-    groups.set(key, [...(groups.get(key) ?? []), id]);
+async function settle(sent: Sent, working: Working): Promise<void> {
+  const { picked } = sent.slotted;
+  switch (sent.kind) {
+    case "answered":
+      return tellAnswer(picked.prepared, sent.answered, working);
+    case "late":
+      return giveBack(picked.prepared, working.now(), sent.shut ? undefined : picked.name, working);
+    case "fault":
+      return working.fates.fault(picked.prepared.item, sent.error);
   }
-  return groups;
 }
 
-/** Whole seconds until then, never early, spread by up to a fifth so that what failed together does not come back together. */
-function delayUntil(at: number, deps: ConsumeDeps): number {
-  const seconds = Math.max(0, (at - deps.now()) / 1000);
-  return Math.min(Math.ceil(seconds * (1 + 0.2 * deps.fraction())), DELAY_MAX_SECONDS);
+/** Tells a carrier's answer. What follows is the Recipient's word: done, again, or a dead letter. */
+async function tellAnswer(of: Claimed, answered: Omit<ToldAnswer, "kind" | "id" | "n">, working: Working): Promise<void> {
+  const result = await tell(of, [{ kind: "answer", id: of.claimed.id, n: of.claimed.n, ...answered }], working);
+  if (result?.again_at !== undefined) working.fates.again(of.item, result.again_at);
+  if (result?.state === "failed") {
+    const { carrier, answer } = answered;
+    const cause = answer.kind === "refused" ? answer.because : answer.kind;
+    keepLetter(
+      of.item,
+      letterOfEnd(of.item, { state: result.state, notice: of.claimed.notice, carrier, cause, code: answer.code }),
+      working,
+    );
+  }
+}
+
+/** No call was made: the attempt never was, and the message comes again then. */
+async function giveBack(of: Claimed, until: number, carrier: string | undefined, working: Working): Promise<void> {
+  const result = await tell(of, [returned(of, until)], working);
+  if (result) working.fates.again(of.item, until, { carrier, spread: carrier === undefined && until > working.now() });
+}
+
+function returned({ claimed }: Claimed, until: number): ToldReturned {
+  return { kind: "returned", id: claimed.id, n: claimed.n, until };
+}
+
+/** The last result; undefined where the Recipient could not be told, which is a fault: its claim stands until its lease is over. */
+async function tell({ item }: Claimed, told: readonly Told[], working: Working): Promise<ToldResult | undefined> {
+  try {
+    const results = await working.tell(item.tenant, item.key, told);
+    for (const { id, watched } of results) if (watched) await hear(item.tenant, id, watched, working);
+    return results.at(-1);
+  } catch (error) {
+    working.fates.fault(item, error);
+    return undefined;
+  }
+}
+
+/** The receipt of a watched message came before its answer, or was asked for. What the gate misses costs it an estimate. */
+async function hear(
+  tenant: string,
+  id: string,
+  { carrier, at, delivered }: NonNullable<ToldResult["watched"]>,
+  { gates }: Working,
+): Promise<void> {
+  await gates.hear(tenant, carrier, { id, at, delivered }).catch(() => undefined);
+}
+
+function keepLetter(item: Item, letter: DeadLetter | undefined, { letters }: Working): void {
+  if (letter) letters.push({ item, letter });
+}
+
+/** Kept before anything is acked: if that fails, the lane comes again with what it was about, and the claim says the same. */
+async function keepLetters({ letters, keepDeadLetters, fates }: Working): Promise<void> {
+  if (letters.length === 0) return;
+  try {
+    await keepDeadLetters(letters.map(({ letter }) => letter));
+  } catch (error) {
+    for (const { item } of letters) fates.fault(item, error);
+  }
 }

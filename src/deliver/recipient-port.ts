@@ -1,3 +1,4 @@
+import type { ArrivedReceipt } from "../settle/take-receipt.ts";
 import type { KeptAddress } from "../vocabulary/address.ts";
 import type { CarrierAnswer } from "../vocabulary/carrier.ts";
 import type { Channel, NoticeClass } from "../vocabulary/classes.ts";
@@ -10,6 +11,8 @@ export interface ClaimCommand {
   readonly paused: readonly string[];
   /** How long the caller may take until its answer counts as lost, in milliseconds. */
   readonly lease_ms: number;
+  /** The caller holds slots for these ids: what was told to come later comes now. */
+  readonly has_slots?: boolean;
 }
 
 /** Everything that a carrier call needs; what is personal is sealed. */
@@ -30,8 +33,22 @@ export interface ClaimedMessage {
   readonly merged: readonly string[];
   /** The attempt that this claim opened. */
   readonly n: number;
-  /** Carriers of the attempts before, in order; undefined where the answer was lost. `closed`: refused for its account. */
-  readonly before: readonly { readonly carrier?: string; readonly closed: boolean }[];
+  /** When it was to go out, in milliseconds; for the first attempt the wait since then says how fast Carillon is. */
+  readonly due_at: number;
+  readonly expires_at: number;
+  /** The attempts before, in order. */
+  readonly before: readonly AttemptBefore[];
+}
+
+export interface AttemptBefore {
+  readonly n: number;
+  readonly channel: Channel;
+  /** Undefined where the answer was lost. */
+  readonly carrier?: string;
+  /** The carrier refused the account. */
+  readonly closed: boolean;
+  /** When it was claimed, in milliseconds, where its outcome is unclear: the carrier may be asked. */
+  readonly unclear_since?: number;
 }
 
 /** `send`: call now, the claim is written. `wait`: come again then. `done`: nothing is to be sent, the state says why. */
@@ -49,7 +66,33 @@ export interface ToldAnswer {
   readonly answer: CarrierAnswer;
   readonly untried: number;
   readonly open: number;
+  /** What the call cost by the catalog's price, such as `0.09 CNY`. */
+  readonly cost?: string;
+  /** The carrier's gate wants to hear of its receipt. */
+  readonly watched?: true;
 }
+
+/** No call was made for this attempt: it never was, and the message is due again at `until` (milliseconds). */
+export interface ToldReturned {
+  readonly kind: "returned";
+  readonly id: string;
+  readonly n: number;
+  readonly until: number;
+}
+
+/**
+ * A receipt, or what a carrier said when it was asked. Where the carrier names no message, `id` is left out and `addresses` are
+ * the hashes of the number that it names.
+ */
+export interface ToldReceipt extends ArrivedReceipt {
+  readonly kind: "receipt";
+  readonly id?: string;
+  readonly addresses?: readonly string[];
+  /** Others have the number too and are told as well: it is nobody's by guess. */
+  readonly shared?: true;
+}
+
+export type Told = ToldAnswer | ToldReturned | ToldReceipt;
 
 /** `matched`: it belongs to a message of this recipient. `again_at`: the message shall stand in its lane again from then on. */
 export interface ToldResult {
@@ -57,4 +100,6 @@ export interface ToldResult {
   readonly matched: boolean;
   readonly state?: MessageState;
   readonly again_at?: number;
+  /** The receipt is of an attempt that its carrier's gate watches. */
+  readonly watched?: { readonly carrier: string; readonly at: number; readonly delivered: boolean };
 }

@@ -8,7 +8,7 @@ export type AttemptOutcome = "calling" | "not_sent" | "unclear" | "sent" | "deli
 
 /** Reads an attempt. It looks at what is there, never at the order in which it came. */
 export function outcomeOf(attempt: Attempt, now: number): AttemptOutcome {
-  const reported = reportedBy(attempt.receipts);
+  const reported = reportedBy(receiptsOf(attempt, now));
   if (reported) return reported;
   switch (attempt.answer?.kind) {
     case "taken":
@@ -24,15 +24,28 @@ export function outcomeOf(attempt: Attempt, now: number): AttemptOutcome {
   }
 }
 
+/** Receipts that were only guessed to be this attempt's say nothing as long as its answer may still show whose they are. */
+function receiptsOf({ receipts, guessed, answer, lease_until }: Attempt, now: number): readonly KeptReceipt[] {
+  return guessed && !answer && now < lease_until ? [] : receipts;
+}
+
 /** A failed part outweighs delivered ones; all parts must be delivered where the carrier reports part by part. */
 function reportedBy(receipts: readonly KeptReceipt[]): "sent" | "delivered" | "undelivered" | undefined {
   if (receipts.length === 0) return undefined;
   if (receipts.some((receipt) => receipt.status === "undelivered")) return "undelivered";
+  return saysWhole(receipts) ? "delivered" : "sent";
+}
+
+function saysWhole(receipts: readonly KeptReceipt[]): boolean {
   const delivered = receipts.filter((receipt) => receipt.status === "delivered");
   const parts = Math.max(1, ...receipts.map((receipt) => receipt.parts ?? 1));
   const arrived = new Set(delivered.map((receipt) => receipt.part ?? 1)).size;
-  const whole = delivered.some((receipt) => receipt.part === undefined);
-  return delivered.length > 0 && (whole || arrived >= parts) ? "delivered" : "sent";
+  return delivered.length > 0 && (delivered.some((receipt) => receipt.part === undefined) || arrived >= parts);
+}
+
+/** Whether receipts say that it arrived, even where others contradict them: then nothing more is sent, whatever the state. */
+export function saysDelivered(attempt: Attempt, now: number): boolean {
+  return saysWhole(receiptsOf(attempt, now));
 }
 
 /** Whether the person may have got something by this attempt. */

@@ -17,19 +17,21 @@ const RANK = { undelivered: 0, delivered: 1, sent: 2 } as const;
 
 /**
  * The attempts with one receipt more, or undefined where it belongs to none of them: it names another attempt, another
- * carrier, or a reference that is not this attempt's.
+ * carrier, or a reference that is not this attempt's. `guessed`: it named no message, and the attempt is the only one that fits.
  */
-export function takeReceipt(attempts: readonly Attempt[], receipt: ArrivedReceipt): readonly Attempt[] | undefined {
+export function takeReceipt(attempts: readonly Attempt[], receipt: ArrivedReceipt, guessed = false): readonly Attempt[] | undefined {
   const belongs = (attempt: Attempt): boolean =>
     (receipt.attempt === undefined || attempt.n === receipt.attempt) &&
     (attempt.carrier === undefined || attempt.carrier === receipt.carrier) &&
-    (attempt.reference === undefined || attempt.reference === receipt.reference);
+    (attempt.reference === undefined || receipt.reference === undefined || attempt.reference === receipt.reference);
   const own = attempts.findLast((attempt) => attempt.reference === receipt.reference && belongs(attempt)) ?? attempts.findLast(belongs);
   if (!own) return undefined;
+  const { guessed: _, ...known } = own;
   const taken = tidied({
-    ...own,
+    ...known,
     carrier: receipt.carrier,
-    reference: receipt.reference,
+    ...(receipt.reference === undefined ? {} : { reference: receipt.reference }),
+    ...(guessed ? { guessed: true as const } : {}),
     receipts: [...own.receipts, keptOf(receipt)],
   });
   return attempts.map((attempt) => (attempt === own ? taken : attempt));

@@ -54,9 +54,15 @@ export function closesAccount(answer: CarrierAnswer | undefined): boolean {
   return answer?.kind === "refused" && (answer.because === "config" || answer.because === "balance");
 }
 
+/** The carrier refuses the account as a whole: people mend that in minutes, and until then its breaker holds everybody back. */
+export function refusesAccount(answer: CarrierAnswer | undefined): boolean {
+  return closesAccount(answer) && answer?.kind === "refused" && answer.account === true;
+}
+
 /** The recipient or the words are at fault: no other carrier would do better. The account is: the next carrier may. */
 function afterRefusal(call: AnsweredCall): Follow {
-  if (!closesAccount(call.answer) || call.open === 0) return { kind: "fail" };
+  if (!closesAccount(call.answer)) return { kind: "fail" };
+  if (call.open === 0 && !refusesAccount(call.answer)) return { kind: "fail" };
   return elsewhereOrLater(call, 0);
 }
 

@@ -15,6 +15,20 @@ export async function activeCatalogVersion(configuration: D1Database, tenant: st
   return row ? versionRow.parse(row).version : undefined;
 }
 
+const activeRow = z.strictObject({ tenant: z.string(), version: z.number().int() });
+
+/** Tenants whose catalog in force names a lowest balance of a carrier, with its version. */
+export async function catalogsWithBalances(configuration: D1Database): Promise<readonly z.infer<typeof activeRow>[]> {
+  const { results } = await configuration
+    .prepare(
+      `SELECT active.tenant, active.version FROM active_catalogs AS active
+       JOIN catalogs ON catalogs.tenant = active.tenant AND catalogs.version = active.version
+       WHERE instr(catalogs.body, '"balance_low":') > 0`,
+    )
+    .all();
+  return z.array(activeRow).parse(results);
+}
+
 /** One version; it never changes once it is written. */
 export async function findCatalog(configuration: D1Database, tenant: string, version: number): Promise<Catalog | undefined> {
   const row = await configuration.prepare("SELECT body FROM catalogs WHERE tenant = ? AND version = ?").bind(tenant, version).first();

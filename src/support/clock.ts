@@ -12,3 +12,8 @@ export function isoOf(milliseconds: number): string {
 export function millisecondsOf(instant: string): number {
   return Date.parse(instant);
 }
+
+/** Resolves when so many milliseconds are over; at once where there are none. */
+export async function pause(ms: number): Promise<void> {
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+}

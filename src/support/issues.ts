@@ -11,6 +11,10 @@ export function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
+export function issueAt(path: readonly PropertyKey[], detail: string): Issue {
+  return { pointer: pointerOf(path), detail };
+}
+
 /** All that a schema found, each with its pointer. A key that is not known is named itself, not only its parent. */
 export function issuesOf(error: z.ZodError, at: readonly PropertyKey[] = []): Issue[] {
   return error.issues.flatMap((issue) => flatten(issue, at));

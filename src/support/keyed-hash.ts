@@ -16,3 +16,9 @@ export function keyedHashOf(key: string | Uint8Array): KeyedHash {
 /** SHA-256 as one synchronous call. */
 export const plainHash: KeyedHash = (...parts) =>
   createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, NAME_LENGTH);
+
+/** Equal for equal parts, else as if drawn: a number between 0 and 1, neither of them, of 48 bits of SHA-256. Takes some 3 µs. */
+export function hashFraction(...parts: readonly string[]): number {
+  const bits = createHash("sha256").update(JSON.stringify(parts)).digest().readUIntBE(0, 6);
+  return (bits + 0.5) / 2 ** 48;
+}

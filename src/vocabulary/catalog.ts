@@ -25,7 +25,12 @@ const classSettings = z.strictObject({
   caps: z.array(cap).optional(),
   ttl: duration.optional(),
   on_unclear: onUnclear.optional(),
+  /** Of `verification`: without a delivered receipt for so long another carrier is tried, once. */
+  resend_after: duration.optional(),
 });
+
+/** A decimal number and a currency, such as `0.045 CNY`. */
+const money = z.string().regex(/^\d{1,9}(\.\d{1,6})? [A-Z]{3}$/, "must be an amount and a currency such as 0.045 CNY");
 
 const carrierName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "must be lower-case letters, digits and dashes");
 
@@ -37,8 +42,17 @@ const carrier = z.strictObject({
   secrets: z
     .record(z.string(), z.string().regex(/^CARRIER_[A-Z0-9]+_[A-Z0-9_]+$/, "must be the name of a secret such as CARRIER_SHOP_TWILIO"))
     .optional(),
-  per_second: z.number().positive().optional(),
-  price: z.record(z.string(), z.string()).optional(),
+  /** Messages a second for the account; without it the adapter's own figure. */
+  per_second: z.number().min(0.01).max(10_000).optional(),
+  /** Messages a second for each sender of the account, where the vendor limits those. */
+  sender_per_second: z.number().min(0.01).max(10_000).optional(),
+  /** By country of the number, per segment; `*` is for all others. */
+  price: z.record(z.string().regex(/^([A-Z]{2}|\*)$/, "must be a two-letter country code or *"), money).optional(),
+  /** Below this balance people are alerted, where the vendor tells it: an amount and what it is counted in. */
+  balance_low: z
+    .string()
+    .regex(/^\d{1,12}(\.\d{1,6})? [A-Za-z]{3,16}$/, "must be an amount and its unit such as 100 USD or 500 messages")
+    .optional(),
 });
 export type CatalogCarrier = z.infer<typeof carrier>;
 
@@ -65,6 +79,14 @@ export type LocaleTexts = z.infer<typeof localeTexts>;
 export const channelTemplates = z.partialRecord(channel, localeTexts);
 export type ChannelTemplates = z.infer<typeof channelTemplates>;
 
+/** A template that a carrier has approved: its code, and values as Liquid, by name or by position as the carrier has it. */
+export const carrierTemplate = z.strictObject({
+  code: z.string().min(1).max(128),
+  params: z.union([z.record(z.string().min(1), z.string()), z.array(z.string())]).default({}),
+  sign_name: z.string().min(1).max(64).optional(),
+});
+export type CarrierTemplate = z.infer<typeof carrierTemplate>;
+
 const seriesStep = z
   .strictObject({ step: name, from: path, offset, time: timeOfDay.optional(), template: name.optional() })
   .refine((step) => step.time === undefined || !step.offset.includes("T"), {
@@ -77,12 +99,14 @@ export type SeriesStep = z.infer<typeof seriesStep>;
 const notice = z.strictObject({
   class: noticeClass,
   on: z.array(callerId).min(1).optional(),
-  to: path.or(z.string().regex(/^topic:\S+$/)).optional(),
+  /** Where recipients stand in the event; `recipient:…` is one by its id, `topic:…` a list. */
+  to: path.or(z.string().regex(/^(topic|recipient):\S+$/)).optional(),
   when: z.string().min(1).optional(),
   channels: z.array(channel).min(1),
   fallback_after: duration.optional(),
   ttl: duration.optional(),
   on_unclear: onUnclear.optional(),
+  resend_after: duration.optional(),
   dedupe: z.strictObject({ key: z.string(), window: duration }).optional(),
   digest: z.strictObject({ key: z.string(), window: duration, max: z.number().int().min(1).optional() }).optional(),
   series: z.array(seriesStep).min(1).optional(),
@@ -91,6 +115,7 @@ const notice = z.strictObject({
   caps: z.array(cap).optional(),
   data: z.record(z.string(), z.unknown()).optional(),
   templates: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  /** By carrier; of a series by carrier and then by template name, like `templates`. Checked where it is published. */
   carrier_templates: z.record(carrierName, z.unknown()).optional(),
   replies: z.record(z.string(), z.unknown()).optional(),
 });

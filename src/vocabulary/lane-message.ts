@@ -9,6 +9,8 @@ export const laneMessage = z.strictObject({
   v: z.literal(LANE_MESSAGE_VERSION),
   tenant: tenantId,
   class: noticeClass,
+  /** Where they wait for: this carrier's gate is asked before they are claimed. */
+  carrier: z.string().max(64).optional(),
   ids: z.array(messageId).min(1).max(1000),
 });
 export type LaneMessage = z.infer<typeof laneMessage>;

@@ -57,6 +57,8 @@ export const attempt = z.strictObject({
   claimed_at: milliseconds,
   /** From here on a missing answer counts as unclear: the call's deadline is long over. */
   lease_until: milliseconds,
+  /** Left out by documents written before there were several; then it is the message's. */
+  channel: channel.optional(),
   carrier: z.string().optional(),
   /** HMAC of the address that was called. */
   address: z.string().optional(),
@@ -67,6 +69,12 @@ export const attempt = z.strictObject({
   /** Carriers of the route that were untried, and open, when the answer came. */
   untried: z.number().int().min(0).optional(),
   open: z.number().int().min(0).optional(),
+  /** By the catalog's price, such as `0.09 CNY`. */
+  cost: z.string().optional(),
+  /** Its carrier's gate wants to hear of the receipt. */
+  watched: z.literal(true).optional(),
+  /** Its reference comes of a receipt that named no message: until the answer or the end of the lease it may be another's. */
+  guessed: z.literal(true).optional(),
   receipts: z.array(keptReceipt),
 });
 export type Attempt = z.infer<typeof attempt>;
@@ -101,8 +109,14 @@ export const message = z.strictObject({
   /** In order of preference; `channel` is the one in use. */
   channels: z.array(channel),
   channel: channel.optional(),
+  /** The channel that follows where the one in use fails: it was reachable and allowed when the last attempt was claimed. */
+  next_channel: channel.optional(),
   consent: consentRule,
   on_unclear: onUnclear,
+  /** Without a delivered receipt for so long after it was taken, the next channel follows (milliseconds). */
+  fallback_after_ms: milliseconds.optional(),
+  /** Of `verification`: without a delivered receipt for so long, another carrier follows, once (milliseconds). */
+  resend_after_ms: milliseconds.optional(),
   /** Which event made it (of a digest: opened it), as a hash of its source and id, and that event's `time`. */
   event: z.string(),
   event_time: milliseconds,
@@ -117,10 +131,25 @@ export const message = z.strictObject({
   body_hash: z.string(),
   /** The event's attributes, sealed. */
   sealed: z.string(),
-  /** The event's data, sealed; gone once the message is final. `beside`: it stands in a row of its own. */
-  data: z.union([z.strictObject({ sealed: z.string() }), z.strictObject({ beside: z.literal(true) })]).optional(),
+  /**
+   * The event's data, sealed; gone once nothing can be sent of it any more. `beside`: it stands in a row of its own. `gone`: it was
+   * there, and what began anew would have to do without.
+   */
+  data: z
+    .union([z.strictObject({ sealed: z.string() }), z.strictObject({ beside: z.literal(true) }), z.strictObject({ gone: z.literal(true) })])
+    .optional(),
   attempts: z.array(attempt),
+  /** The greatest `n` that was given out, where its attempt was returned without a call. */
+  last_n: z.number().int().optional(),
+  /** It was told to come later: until then only who holds a slot for it may claim it. */
+  held_until: milliseconds.optional(),
+  /** When the alarm last put it into its lane, for the next channel or one more carrier. */
+  woken_at: milliseconds.optional(),
   /** No further attempt is made, whatever the answers so far would allow. */
   closed: z.literal(true).optional(),
+  /** Why it is closed, where people wanted it when something might have been sent; should nothing have been, it ends by this. */
+  stopped: z.enum(["canceled", "verified"]).optional(),
+  /** It began anew: what the attempts up to this `n` came to does not end it. */
+  replayed: z.strictObject({ at: milliseconds, after: z.number().int() }).optional(),
 });
 export type Message = z.infer<typeof message>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkCatalog } from "../../src/accept/check-catalog.ts";
 import { issuesOf } from "../../src/support/issues.ts";
+import { ALERT_TYPES } from "../../src/vocabulary/alerts.ts";
 import { catalog } from "../../src/vocabulary/catalog.ts";
 import { smallCatalog } from "./small-catalog.ts";
 
@@ -103,6 +104,14 @@ describe("A catalog that is published", () => {
     ["a path with spaces", "/notices/order.paid/to", "data.buyer id", ["/notices/order.paid/to"]],
     ["a list of types that is empty", "/notices/order.paid/on", [], ["/notices/order.paid/on"]],
     ["a type of ours", "/notices/order.paid/on", ["order.paid", "carillon.preference"], ["/notices/order.paid/on/1"]],
+    ["a cancel on a type of ours", "/notices/order.paid/cancel", { on: ["carillon.x"], key: "x" }, ["/notices/order.paid/cancel/on/0"]],
+    ["an alert that names nobody", "/notices/order.paid/on", ["carillon.alert.balance.low"], ["/notices/order.paid/to"]],
+    ["a recipient without an id", "/notices/order.paid/to", "recipient:", ["/notices/order.paid/to"]],
+    ["a recipient whose id is too long", "/notices/order.paid/to", `recipient:${"x".repeat(256)}`, ["/notices/order.paid/to"]],
+    ["a pace of nothing", "/carriers/main/per_second", 0, ["/carriers/main/per_second"]],
+    ["a price without a currency", "/carriers/main/price", { CN: "0.045" }, ["/carriers/main/price/CN"]],
+    ["a price for a country in words", "/carriers/main/price", { China: "0.045 CNY" }, ["/carriers/main/price/China"]],
+    ["a balance without a unit", "/carriers/main/balance_low", "100", ["/carriers/main/balance_low"]],
     ["a notice of ours", "/notices/carillon.alert", notice({}), ["/notices/carillon.alert"]],
     ["a notice named like a class", "/notices/service", notice({}), ["/notices/service"]],
     ["a notice named all", "/notices/all", notice({}), ["/notices/all"]],
@@ -125,6 +134,13 @@ describe("A catalog that is published", () => {
       "/notices/order.paid/channels/0",
       "/notices/parcel.late/channels/0",
     ]);
+  });
+
+  it("may name carriers by weights, their prices and paces, and one recipient of a notice", () => {
+    expect(broken("/carriers/main/price", { CN: "0.045 CNY", "*": "1 CNY" })).toEqual([]);
+    expect(broken("/carriers/main/per_second", 0.5)).toEqual([]);
+    expect(broken("/routes/0/carriers", { main: 0.1 })).toEqual([]);
+    expect(broken("/notices/order.paid/to", "recipient:订单:部")).toEqual([]);
   });
 
   it("says all that is wrong at once", () => {
@@ -152,16 +168,35 @@ describe("A catalog that is published", () => {
   });
 });
 
+describe("Notices about Carillon itself", () => {
+  const alerts = (over: object) => notice({ on: ALERT_TYPES, to: "recipient:ops", ...over });
+
+  it("may be on every alert, for a recipient that they name, and be canceled by one", () => {
+    expect(broken("/notices/ops.alert", alerts({}))).toEqual([]);
+    expect(broken("/notices/ops.alert", alerts({ cancel: { on: ["carillon.alert.breaker.closed"], key: "{{ data.carrier }}" } }))).toEqual(
+      [],
+    );
+  });
+
+  it("are told which alert they may have meant", () => {
+    const issues = issuesIn({ ...smallCatalog(), notices: { "ops.alert": alerts({ on: ["carillon.alert.breaker.open"] }) } });
+    expect(issues).toEqual([
+      {
+        pointer: "/notices/ops.alert/on/0",
+        detail: expect.stringMatching(/reserved.*the closest one is carillon\.alert\.breaker\.opened$/),
+      },
+    ]);
+  });
+
+  it("must say whom: an alert has neither recipients nor anybody in its data", () => {
+    expect(broken("/notices/ops.alert", alerts({ to: undefined }))).toEqual(["/notices/ops.alert/to"]);
+    expect(broken("/notices/ops.alert", alerts({ to: "data.carrier" }))).toEqual(["/notices/ops.alert/to"]);
+  });
+});
+
 describe("What is not built yet", () => {
   it.each([
-    ["/carriers/main/per_second", 10, ["/carriers/main/per_second"]],
-    ["/carriers/main/price", { CN: "0.045 CNY" }, ["/carriers/main/price"]],
-    ["/routes/0/prefixes", ["+8613"], ["/routes/0/prefixes"]],
-    ["/routes/0/notices", ["order.paid"], ["/routes/0/notices"]],
-    ["/routes/0/carriers", { main: 1 }, ["/routes/0/carriers"]],
-    ["/notices/order.paid/fallback_after", "PT60S", ["/notices/order.paid/fallback_after"]],
     ["/notices/order.paid/data", { amount: "number" }, ["/notices/order.paid/data"]],
-    ["/notices/order.paid/carrier_templates", { main: {} }, ["/notices/order.paid/carrier_templates"]],
     ["/notices/order.paid/replies", { confirm: ["Y"] }, ["/notices/order.paid/replies"]],
     ["/notices/order.paid/to", "topic:buyers", ["/notices/order.paid/to"]],
     ["/notices/order.paid/templates/sms/segments", 1, ["/notices/order.paid/templates/sms/segments"]],

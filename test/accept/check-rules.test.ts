@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkCatalog } from "../../src/accept/check-catalog.ts";
 import { issuesOf } from "../../src/support/issues.ts";
 import { catalog } from "../../src/vocabulary/catalog.ts";
+import { CLASS_DEFAULTS } from "../../src/vocabulary/class-defaults.ts";
 import { smallCatalog } from "./small-catalog.ts";
 
 /** Everything that publishing finds, for a catalog whose `order.paid` has these rules besides, and these classes. */
@@ -96,6 +97,50 @@ describe("Rules that admission could not keep", () => {
       { pointer: "/notices/order.paid/dedupe/key", detail: expect.stringContaining("is not Liquid: ") },
       { pointer: "/notices/order.paid/dedupe/window", detail: "must be longer than nothing" },
       { pointer: "/notices/order.paid/when", detail: expect.stringContaining("is not a Liquid condition: ") },
+    ]);
+  });
+});
+
+describe("What follows where no receipt comes", () => {
+  const routes = [
+    { channel: "sms", carriers: ["main"] },
+    { channel: "rcs", carriers: ["main"] },
+  ];
+  /** What is wrong with the waits of a notice by RCS, then SMS, and of the classes; that no adapter here carries RCS is left out. */
+  function found(over: object, classes: object = {}) {
+    const small = smallCatalog();
+    const fallen = { ...small.notices["order.paid"], channels: ["rcs", "sms"], templates: { rcs: { en: "Hello" }, ...words }, ...over };
+    const parsed = catalog.safeParse({ ...small, classes, routes, notices: { n: fallen } });
+    const issues = parsed.success ? checkCatalog(parsed.data, "shop", { carrierHosts: [], hasSecret: () => true }) : issuesOf(parsed.error);
+    return issues.filter(({ pointer }) => /_after$/.test(pointer)).map(({ pointer, detail }) => `${pointer} ${detail}`);
+  }
+
+  it("may be another channel, after less than the message lives", () => {
+    expect(found({ fallback_after: "PT60S" })).toEqual([]);
+    expect(found({ fallback_after: "PT60S", ttl: "PT61S" })).toEqual([]);
+  });
+
+  it("is no other channel where there is none, where no time is left, or after no time", () => {
+    expect(found({ fallback_after: "PT60S", channels: ["sms"] })).toEqual([
+      expect.stringMatching(/^\/notices\/n\/fallback_after needs a second/),
+    ]);
+    expect(found({ fallback_after: "PT60S", ttl: "PT1M" })).toEqual([expect.stringContaining("shorter than the ttl, which is PT1M")]);
+    expect(found({ fallback_after: "PT0S" })).toEqual(["/notices/n/fallback_after must be longer than nothing"]);
+  });
+
+  it("is measured by the class's life where the notice has none, and by the default where that has none", () => {
+    expect(found({ fallback_after: CLASS_DEFAULTS.transactional.ttl })).toEqual([expect.stringContaining("which is P1D")]);
+    expect(found({ fallback_after: "PT1H" }, { transactional: { ttl: "PT30M" } })).toEqual([expect.stringContaining("which is PT30M")]);
+    expect(found({ fallback_after: "P2D" }, { transactional: { ttl: "P3D" } })).toEqual([]);
+  });
+
+  it("may be another carrier for codes alone", () => {
+    expect(found({ class: "verification", resend_after: "PT10S" }, { verification: { resend_after: "PT30S" } })).toEqual([]);
+    expect(found({ resend_after: "PT10S" })).toEqual([expect.stringMatching(/^\/notices\/n\/resend_after is for the class verification/)]);
+    expect(found({}, { marketing: { resend_after: "PT10S" } })).toEqual([expect.stringMatching(/^\/classes\/marketing\/resend_after /)]);
+    expect(found({ class: "verification", resend_after: "PT0S" }, { verification: { resend_after: "PT0S" } })).toEqual([
+      "/classes/verification/resend_after must be longer than nothing",
+      "/notices/n/resend_after must be longer than nothing",
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ask, type OpenTenant, openTenant } from "./open-tenant.ts";
+import { smallCatalog } from "./small-catalog.ts";
 import { stubCarrier } from "./stub-carrier.ts";
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -133,6 +134,23 @@ describe("POST /v1/events", () => {
     expect(await reasons("sale.offer")).toEqual(["opted_out", "no_consent", "unreachable"]);
     expect(await reasons("order.paid")).toEqual(["send", "send", "unreachable"]);
     expect(await reasons("login.code", { time: "2026-01-01T00:00:00Z" })).toEqual(["expired", "expired", "expired"]);
+  });
+
+  it("refuses events of Carillon's own types from outside, also where a notice is on them", async () => {
+    const small = smallCatalog("other");
+    const alerted = { ...small.notices["order.paid"], on: ["carillon.alert.balance.low"], to: "recipient:ops" };
+    const other = await openTenant("other", { ...small, notices: { ...small.notices, "ops.alert": alerted } });
+    await other.put("/v1/recipients/ops", { addresses: { sms: phone(2) } });
+    const forged = event("forged", { type: "carillon.alert.balance.low", source: "carillon" });
+    const refused = { status: 422, detail: expect.stringContaining("Carillon's own"), errors: [{ pointer: "/type" }] };
+    expect(await other.post(forged)).toMatchObject({ status: 422, body: refused });
+    expect(await other.post([forged, event("beside", { subject: "ops" })])).toMatchObject({
+      status: 202,
+      body: { events: [{ id: "forged", problem: refused }, { messages: [{ decision: "send" }] }] },
+    });
+    const binary = { "ce-specversion": "1.0", "ce-id": "b", "ce-source": "/x", "ce-type": "carillon.alert.unclear.many" };
+    expect(await ask("POST", "/v1/events", other.admin, {}, binary)).toMatchObject({ status: 422, body: refused });
+    expect(await other.get("/v1/messages?recipient=ops")).toMatchObject({ body: { messages: [{ notice: "order.paid" }] } });
   });
 
   it("takes an event that is for nobody and makes no message of it", async () => {

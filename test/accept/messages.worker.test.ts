@@ -34,7 +34,9 @@ describe("GET /v1/messages/{id}", () => {
       channel: "sms",
       catalog: 1,
       event: { id: "e1", source: "/shop", type: "order.paid" },
-      attempts: [{ n: 1, carrier: "main", answer: { kind: "taken" }, reference: expect.stringMatching(/^SM/), receipts: [] }],
+      attempts: [
+        { n: 1, channel: "sms", carrier: "main", answer: { kind: "taken" }, reference: expect.stringMatching(/^SM/), receipts: [] },
+      ],
     });
     expect(shown.text).not.toMatch(/13800138000|李雷|sealed/);
   });

@@ -65,6 +65,15 @@ describe("planEvent", () => {
     expect(meant({ "order.paid": { to } }, { subject: "nobody", ...over })).toEqual(ids.map((id) => `order.paid>${id}`));
   });
 
+  it("takes `to: recipient:…` for that one recipient, whomever the event names, and for a cancel too", () => {
+    const notices = { "order.paid": { to: "recipient:ops" }, b: { cancel: { on: ["order.paid"], key: "x" }, to: "recipient:data.buyer" } };
+    const event = { data: { buyer: "u1", ops: "u4" }, recipients: ["u2"], subject: "u3" };
+    expect(meant(notices, event)).toEqual(["order.paid>ops"]);
+    expect(meant(notices, {})).toEqual(["order.paid>ops"]);
+    expect(plan(notices, event).cancels).toMatchObject([{ recipients: ["data.buyer"] }]);
+    expect(meant({ "order.paid": { to: "recipient:售后:一组" } }, event)).toEqual(["order.paid>售后:一组"]);
+  });
+
   it("finds what the event cancels for the recipients that the notice has in it, apart from what it brings", () => {
     const bill = { cancel: { on: ["order.paid"], key: "{{ data.bill }}" }, to: "data.buyer" };
     const planned = plan({ "order.paid": {}, "bill.due": bill }, { data: { buyer: "u1" }, recipients: ["u2"] });

@@ -18,6 +18,7 @@ const pathOf = ({ path }: Line): string =>
   path
     .replace("/recipients/:id", "/recipients/u1")
     .replace("/messages/:id", `/messages/${MESSAGE}`)
+    .replace("/carriers/:name", "/carriers/main")
     .replace(":tenant/:carrier/:token", "shop/main/token");
 
 let shop: OpenTenant;

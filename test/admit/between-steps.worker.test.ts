@@ -93,6 +93,7 @@ async function sendOne(between: Between) {
     return { kind: "answered" as const, status: 201, headers: new Headers(), body };
   };
   const observed: Wiring = {
+    ...wiring,
     accept: {
       ...wiring.accept,
       async enqueue(messages) {

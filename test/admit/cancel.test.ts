@@ -1,4 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { withCancel } from "../../src/admit/cancel.ts";
+import { emptyDocument } from "../../src/admit/document.ts";
+import { tellMessages } from "../../src/admit/tell-messages.ts";
+import type { CarrierAnswer } from "../../src/vocabulary/carrier.ts";
+import type { Message } from "../../src/vocabulary/message.ts";
+import { attemptOf, ID, messageOf, TIMING } from "../settle/messages.ts";
 import { eventAt, preferenceAt, tell, tellShort } from "./story.ts";
 
 const at = (time: string, day = "2026-03-02") => `${day}T${time}:00Z`;
@@ -144,5 +150,38 @@ describe("a cancel that came first", () => {
     const between = eventAt(at("11:00"), "bill", { id: "b", due }, { id: "between", arrives: at("12:00") });
     expect(departs({ bill }, [held, between])).toEqual(["between"]);
     expect(departs({ bill }, [held, between, repeated])).toEqual([]);
+  });
+});
+
+describe("a cancel of what is on its way", () => {
+  const cancel = { notice: "order.shipped", key: "k", event_key: "another", event_time: 1 };
+  const taken = { answer: { kind: "taken" as const }, answered_at: 500, untried: 0, open: 1 };
+  const made = (over: Partial<Message>) => withCancel(messageOf({ cancel_key: "k", ...over }), cancel);
+
+  it("takes back what waits", () => {
+    for (const state of ["scheduled", "queued"] as const) expect(made({ state })).toMatchObject({ state: "canceled", reason: "canceled" });
+  });
+
+  it("stops what would follow what was sent, and changes nothing where nothing would", () => {
+    const followed = { state: "sent" as const, attempts: [attemptOf(taken)], next_channel: "sms" as const };
+    expect(made(followed)).toMatchObject({ state: "sent", closed: true, stopped: "canceled" });
+    expect(made({ state: "sent", attempts: [attemptOf(taken)] })).not.toHaveProperty("closed");
+    expect(made({ state: "delivered", next_channel: "sms" })).not.toHaveProperty("closed");
+  });
+
+  it("during a call is the end of it where nothing was sent, and of what would follow where something was", () => {
+    const calling = made({ state: "sending", attempts: [attemptOf()] });
+    const told = (answer: CarrierAnswer): Message | undefined => {
+      const word = { kind: "answer" as const, id: ID, n: 1, carrier: "main", answer, untried: 1, open: 2 };
+      return tellMessages({ ...emptyDocument(), messages: [calling] }, [word], 600, TIMING).document.messages[0];
+    };
+    expect(told({ kind: "throttled" })).toMatchObject({ state: "canceled", reason: "canceled" });
+    expect(told({ kind: "unclear" })).toMatchObject({ state: "unknown" });
+    expect(told({ kind: "taken" })).toMatchObject({ state: "sent" });
+  });
+
+  it("leaves alone what another key, notice or a later event made", () => {
+    for (const over of [{ cancel_key: "other" }, { notice: "another" }, { event_time: 2 }, { event: "another" }])
+      expect(made({ state: "queued", ...over })).toMatchObject({ state: "queued" });
   });
 });

@@ -2,6 +2,7 @@ import type { AdmitEntry } from "../../src/admit/admit-events.ts";
 import type { EventOrder, NoticeRules } from "../../src/admit/notice-rules.ts";
 import type { AdmitCommand } from "../../src/admit/recipient.ts";
 import { plainHash } from "../../src/support/keyed-hash.ts";
+import type { KeptAddress } from "../../src/vocabulary/address.ts";
 
 const NOTICE = "order.shipped";
 const SOURCE = "/test";
@@ -24,16 +25,17 @@ const RULES: NoticeRules = {
 export interface Otherwise {
   readonly rules?: Partial<NoticeRules>;
   readonly order?: Partial<EventOrder>;
-  /** Brings the recipient's number with it. */
+  /** Brings the recipient's number with it, or these addresses. */
   readonly profile?: boolean;
+  readonly addresses?: Readonly<Record<string, KeptAddress>>;
 }
 
 /** One event by its number, with one transactional notice for its recipient. */
-export function entry(event: number, { rules = {}, order = {}, profile = false }: Otherwise = {}): AdmitEntry {
+export function entry(event: number, { rules = {}, order = {}, profile = false, addresses }: Otherwise = {}): AdmitEntry {
   const change = {
     how: "merge" as const,
     profile: { id: "k1.x.y" },
-    addresses: { sms: { sealed: "k1.x.y", hash: "h", country: "CN" } },
+    addresses: addresses ?? { sms: { sealed: "k1.x.y", hash: "h", country: "CN" } },
     preferences: [],
   };
   const told: EventOrder = {

@@ -2,7 +2,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Recipient } from "../../src/admit/recipient.ts";
-import type { Told } from "../../src/admit/tell-messages.ts";
+import type { Told } from "../../src/deliver/recipient-port.ts";
 import { commandFor, entry, idOf } from "./recipient-calls.ts";
 
 interface Counted {

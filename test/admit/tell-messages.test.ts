@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { claimMessages } from "../../src/admit/claim-messages.ts";
 import { emptyDocument, type RecipientDocument } from "../../src/admit/document.ts";
-import { type Told, tellMessages } from "../../src/admit/tell-messages.ts";
+import { tellMessages } from "../../src/admit/tell-messages.ts";
+import type { Told } from "../../src/deliver/recipient-port.ts";
 import type { CarrierAnswer, ReceiptStatus } from "../../src/vocabulary/carrier.ts";
 import { ID, LEASE_MS, messageOf, TIMING } from "../settle/messages.ts";
 

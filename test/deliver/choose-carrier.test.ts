@@ -1,32 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AttemptsBefore, carriersFor, chooseCarrier } from "../../src/deliver/choose-carrier.ts";
-import type { Route } from "../../src/vocabulary/catalog.ts";
-
-describe("carriersFor", () => {
-  const routes: Route[] = [
-    { channel: "email", carriers: ["post"] },
-    { channel: "sms", countries: ["CN"], classes: ["verification"], carriers: ["fast", "main"] },
-    { channel: "sms", countries: ["CN"], carriers: ["main", "spare"] },
-    { channel: "sms", carriers: { abroad: 3, other: 1 } },
-  ];
-
-  it("takes the first route whose channel, class and country all fit", () => {
-    expect(carriersFor(routes, { channel: "sms", class: "verification", country: "CN" })).toEqual(["fast", "main"]);
-    expect(carriersFor(routes, { channel: "sms", class: "marketing", country: "CN" })).toEqual(["main", "spare"]);
-    expect(carriersFor(routes, { channel: "email", class: "marketing", country: "CN" })).toEqual(["post"]);
-  });
-
-  it("takes a route without countries for numbers of any country, and of none that is known", () => {
-    expect(carriersFor(routes, { channel: "sms", class: "verification", country: "US" })).toEqual(["abroad", "other"]);
-    expect(carriersFor(routes, { channel: "sms", class: "verification", country: undefined })).toEqual(["abroad", "other"]);
-  });
-
-  it("finds none where no route fits", () => {
-    expect(carriersFor(routes, { channel: "push", class: "service", country: "CN" })).toEqual([]);
-    expect(carriersFor([], { channel: "sms", class: "service", country: "CN" })).toEqual([]);
-  });
-});
+import { type AttemptsBefore, chooseCarrier } from "../../src/deliver/choose-carrier.ts";
 
 const tried = (carrier: string) => ({ carrier, closed: false });
 const closed = (carrier: string) => ({ carrier, closed: true });
@@ -61,23 +35,37 @@ describe("chooseCarrier", () => {
     expect(chooseCarrier([], [tried("a")])).toEqual({ kind: "none", why: "no_route" });
   });
 
-  it("always takes one of those that are open and were tried least, and counts rightly what is left", () => {
+  it("always takes one of those that were tried least and are neither closed nor paused, and counts rightly what is left", () => {
     const order = ["a", "b", "c"];
-    const attempt = fc.record({ carrier: fc.constantFrom(...order), closed: fc.boolean() });
+    const attempt = fc.record({ carrier: fc.constantFrom(...order, "gone"), closed: fc.boolean() });
     fc.assert(
-      fc.property(fc.array(attempt, { maxLength: 8 }), (before: AttemptsBefore) => {
+      fc.property(fc.array(attempt, { maxLength: 8 }), fc.subarray([...order, "gone"]), (before: AttemptsBefore, paused) => {
         const shut = new Set(before.filter((each) => each.closed).map(({ carrier }) => carrier));
         const open = order.filter((name) => !shut.has(name));
+        const free = open.filter((name) => !paused.includes(name));
         const tries = (name: string): number => before.filter(({ carrier }) => carrier === name).length;
-        const choice = chooseCarrier(order, before);
-        if (choice.kind !== "carrier") return choice.kind === "none" && open.length === 0;
-        const left = open.filter((name) => name !== choice.name && tries(name) === 0);
-        return (
-          open.includes(choice.name) &&
-          open.every((name) => tries(name) >= tries(choice.name)) &&
-          choice.open === open.length &&
-          choice.untried === left.length
-        );
+        const choice = chooseCarrier(order, before, paused);
+        if (choice.kind === "none") return open.length === 0 && choice.why === "all_closed";
+        if (choice.kind === "paused") return open.length > 0 && free.length === 0;
+        const least = Math.min(...free.map(tries));
+        const left = free.filter((name) => name !== choice.name && tries(name) === 0);
+        return choice.name === free.find((name) => tries(name) === least) && choice.open === open.length && choice.untried === left.length;
+      }),
+    );
+  });
+
+  it("tries every carrier once before any a second time, whatever answers are lost", () => {
+    const order = ["a", "b", "c", "d"];
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }), (losses) => {
+        const before: { carrier?: string; closed: boolean }[] = [];
+        const called = losses.map((lost) => {
+          const choice = chooseCarrier(order, before);
+          const name = choice.kind === "carrier" ? choice.name : "none";
+          before.push(lost ? { closed: false } : { carrier: name, closed: false });
+          return name;
+        });
+        return called.every((name, at) => name === order[at % order.length]);
       }),
     );
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findAdapter } from "../../src/deliver/carriers/registry.ts";
-import { consumeLane, SLOTS } from "../../src/deliver/consume-lane.ts";
+import { consumeLane } from "../../src/deliver/consume-lane.ts";
+import { SLOTS } from "../../src/deliver/take-slots.ts";
 import type { OutgoingResult } from "../../src/support/outgoing.ts";
 import type { CarrierAnswer } from "../../src/vocabulary/carrier.ts";
 import { deliveryOf, settled, testLane } from "./lane.ts";
@@ -180,7 +181,7 @@ describe("A lane's consumer", () => {
     expect(delivery.said).toEqual({ retry_seconds: expect.any(Number) });
   });
 
-  it("does not call where the lease would run out during the call, and says so", async () => {
+  it("does not call where the lease would run out during the call: no attempt was made, and it comes again at once", async () => {
     const lane = testLane();
     const held = heldCalls<CarrierAnswer>();
     lane.answer = held.hold;
@@ -192,7 +193,7 @@ describe("A lane's consumer", () => {
     await consuming;
     const late = ids.at(-1) ?? "";
     expect(lane.calls).not.toContain(late);
-    expect(lane.message(late)).toMatchObject({ state: "queued", attempts: [{ answer: { kind: "unreachable", code: "late" } }] });
-    expect(lane.requeued.flatMap(({ ids }) => ids)).toEqual([late]);
+    expect(lane.message(late)).toMatchObject({ state: "queued", attempts: [] });
+    expect(lane.requeued).toEqual([{ ids: [late], delay_seconds: 0, carrier: "main" }]);
   });
 });

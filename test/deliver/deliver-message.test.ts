@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type DeliverDeps, deliverMessage } from "../../src/deliver/deliver-message.ts";
-import type { ClaimedMessage, ToldAnswer } from "../../src/deliver/recipient-port.ts";
+import { type ConsumeDeps, consumeLane } from "../../src/deliver/consume-lane.ts";
+import type { ClaimedMessage, Told } from "../../src/deliver/recipient-port.ts";
 import type { CarrierAnswer } from "../../src/vocabulary/carrier.ts";
 import { idOf } from "../admit/recipient-calls.ts";
-import { carrierAnswering, catalogWith, DATA, EVENT, NO_PAUSES, plainSealer } from "./lane.ts";
+import { carrierAnswering, catalogWith, DATA, deliveryOf, EVENT, testLane } from "./lane.ts";
 
+const NOW = Date.UTC(2026, 10, 11);
 const CLAIMED: ClaimedMessage = {
   id: idOf("someone", 1),
   notice: "order.shipped",
@@ -17,44 +18,41 @@ const CLAIMED: ClaimedMessage = {
   data: DATA,
   merged: [],
   n: 1,
+  due_at: NOW,
+  expires_at: NOW + 86_400_000,
   before: [],
 };
-const NOW = 1_000_000;
 const TAKEN: CarrierAnswer = { kind: "taken", reference: "SM1" };
 
 /** Delivers one claimed message. Gives what its Recipient was told, and the messages that a carrier was asked to send. */
-async function deliver(
-  claimed: Partial<ClaimedMessage> = {},
-  over: Partial<DeliverDeps> = {},
-  answer: CarrierAnswer = TAKEN,
-  leaseMs = 60_000,
-) {
+async function deliver(claimed: Partial<ClaimedMessage> = {}, over: Partial<ConsumeDeps> = {}, answer: CarrierAnswer = TAKEN) {
+  const lane = testLane();
   const calls: string[] = [];
-  let told: readonly ToldAnswer[] = [];
-  const deps: DeliverDeps = {
-    now: () => NOW,
-    pauses: async () => NO_PAUSES,
+  const words: Told[] = [];
+  const message = { ...CLAIMED, ...claimed };
+  const delivery = deliveryOf({ v: 1, tenant: "shop", class: message.class, ids: [message.id] });
+  await consumeLane([delivery], {
+    ...lane.deps,
     catalogVersion: async () => catalogWith(["main", "spare"]),
     carrier: () => carrierAnswering(() => answer, calls),
-    sealer: plainSealer,
-    outgoing: async () => ({ kind: "unclear", code: "unused", detail: "" }),
-    callbackUrl: async (tenant, carrier, message, attempt) => `https://carillon.example/${tenant}/${carrier}?m=${message}&a=${attempt}`,
-    tell: async (_tenant, _key, words) => {
-      told = words;
-      return words.map(({ id }) => ({ id, matched: true, state: "sent" }));
+    callbackUrl: async (tenant, carrier, id, attempt) => `https://carillon.example/${tenant}/${carrier}?m=${id}&a=${attempt}`,
+    claim: async () => [{ kind: "send", message }],
+    tell: async (_tenant, _key, told) => {
+      words.push(...told);
+      return told.map(({ id = "" }) => ({ id, matched: true, state: "sent" }));
     },
     ...over,
-  };
-  const result = await deliverMessage("shop", "someone", { ...CLAIMED, ...claimed }, NOW + leaseMs, deps);
-  return { told: told[0], calls, result };
+  });
+  return { told: words[0], words, calls, delivery, lane };
 }
 
 const failing = async (): Promise<never> => {
   throw new Error("it is broken");
 };
+const triedAt = (carrier: string, closed: boolean) => ({ n: 1, channel: "sms" as const, carrier, closed });
 
-describe("deliverMessage", () => {
-  it("gives the carrier number, words, message and where receipts shall come", async () => {
+describe("A claimed message", () => {
+  it("is put to the carrier with number, words, message and where receipts shall come", async () => {
     const sent: object[] = [];
     const main = carrierAnswering(() => TAKEN, []);
     const send: typeof main.send = async (text) => {
@@ -63,7 +61,7 @@ describe("deliverMessage", () => {
     };
     await deliver({ n: 3, recipient: { id: "u1", tags: [], locale: "en" } }, { carrier: () => ({ ...main, send }) });
     const callback_url = `https://carillon.example/shop/main?m=${CLAIMED.id}&a=3`;
-    expect(sent).toEqual([{ to: "+8613800000001", text: "Order D1 shipped", message: CLAIMED.id, callback_url }]);
+    expect(sent).toEqual([{ channel: "sms", to: "+8613800000001", text: "Order D1 shipped", message: CLAIMED.id, callback_url }]);
   });
 
   it.each<CarrierAnswer>([
@@ -72,29 +70,27 @@ describe("deliverMessage", () => {
     { kind: "throttled", retry_after_seconds: 3 },
     { kind: "unreachable", code: "530" },
     { kind: "unclear", code: "503" },
-  ])("tells the carrier's answer as it is, with the carriers that are left: $kind", async (answer) => {
-    const { told, calls, result } = await deliver({}, {}, answer);
+  ])("has the carrier's answer told as it is, with the carriers that are left: $kind", async (answer) => {
+    const { told, calls, delivery } = await deliver({}, {}, answer);
     expect(told).toEqual({ kind: "answer", id: CLAIMED.id, n: 1, carrier: "main", answer, untried: 1, open: 2 });
-    expect(result).toEqual({ id: CLAIMED.id, matched: true, state: "sent" });
     expect(calls).toEqual([CLAIMED.id]);
+    expect(delivery.said).toBe("ack");
   });
 
-  it.each(["config", "balance"] as const)("counts a carrier as closed when it refuses the account for its %s", async (because) => {
+  it.each(["config", "balance"] as const)("counts a carrier as closed that refuses the account for its %s", async (because) => {
     const answer: CarrierAnswer = { kind: "refused", because };
     expect((await deliver({}, {}, answer)).told).toMatchObject({ carrier: "main", untried: 1, open: 1 });
-    const before = [{ carrier: "main", closed: true }];
-    expect((await deliver({ before }, {}, answer)).told).toMatchObject({ carrier: "spare", untried: 0, open: 0 });
+    const { told } = await deliver({ before: [triedAt("main", true)] }, {}, answer);
+    expect(told).toMatchObject({ carrier: "spare", untried: 0, open: 0 });
   });
 
-  it("calls nobody where there is no route, where all carriers are closed, or where the account cannot be used", async () => {
-    const noRoute = await deliver({}, { catalogVersion: async () => ({ ...catalogWith(["main"]), catalog: { notices: {} } }) });
-    expect(noRoute.told).toMatchObject({
-      kind: "answer",
-      carrier: "",
-      open: 0,
-      answer: { kind: "refused", because: "config", code: "no_route" },
-    });
-    const allClosed = await deliver({ before: ["main", "spare"].map((carrier) => ({ carrier, closed: true })) });
+  it("is put to nobody where there is no route, where all carriers are closed, or where the account cannot be used", async () => {
+    const noRoute = await deliver(
+      {},
+      { catalogVersion: async () => ({ ...catalogWith(["main"]), catalog: { notices: catalogWith([]).catalog.notices } }) },
+    );
+    expect(noRoute.told).toMatchObject({ carrier: "", open: 0, answer: { kind: "refused", because: "config", code: "no_route" } });
+    const allClosed = await deliver({ before: [triedAt("main", true), triedAt("spare", true)] });
     expect(allClosed.told).toMatchObject({ carrier: "", open: 0, answer: { kind: "refused", because: "config", code: "all_closed" } });
     const unusable = await deliver({}, { carrier: () => undefined });
     expect(unusable.told).toMatchObject({
@@ -110,53 +106,75 @@ describe("deliverMessage", () => {
     ["the notice is gone", { notice: "gone" }],
     ["the notice has none for the channel", { channel: "email" }],
     ["the event has not what they name", { data: DATA.replace("order", "parcel") }],
-  ])("refuses the words where %s: no carrier would do better", async (_, claimed) => {
-    const { catalog, ...compiled } = catalogWith(["main"]);
-    const routes = [{ channel: claimed.channel ?? CLAIMED.channel, carriers: ["main"] }];
-    const { told, calls } = await deliver(claimed, { catalogVersion: async () => ({ ...compiled, catalog: { ...catalog, routes } }) });
+  ])("is refused for its words where %s: no carrier would do better", async (_, claimed) => {
+    const { told, calls } = await deliver(claimed);
     expect(told).toMatchObject({ kind: "answer", n: 1, answer: { kind: "refused", because: "content", code: "unrenderable" } });
     expect(calls).toEqual([]);
   });
 
-  it("refuses words that are longer than the carrier takes", async () => {
+  it("is refused for words that are longer than the carrier takes", async () => {
     const { told, calls } = await deliver({ data: DATA.replace("D1", "D".repeat(1600)) });
     expect(told).toMatchObject({ answer: { kind: "refused", because: "content", code: "too_long" } });
     expect(calls).toEqual([]);
   });
 
-  it.each<[string, Partial<DeliverDeps>]>([
+  it.each<[string, Partial<ConsumeDeps>]>([
     ["the catalog cannot be read", { catalogVersion: failing }],
-    ["what is sealed cannot be opened", { sealer: { ...plainSealer, open: failing } }],
-    ["the event cannot be read", { sealer: { ...plainSealer, open: async () => "{}" } }],
-  ])("takes it for a fault of ours, to be tried again, where %s", async (_, over) => {
-    const { told, calls } = await deliver({}, over);
-    expect(told).toMatchObject({ kind: "answer", carrier: "", answer: { kind: "unreachable", code: "internal" } });
-    expect(told?.open).toBeGreaterThan(0);
+    ["what is sealed cannot be opened", { sealer: { ...testLane().deps.sealer, open: failing } }],
+    ["the event cannot be read", { sealer: { ...testLane().deps.sealer, open: async () => "{}" } }],
+  ])("goes back without an attempt, to come again after 5 s, where %s", async (_, over) => {
+    const { told, calls, lane, delivery } = await deliver({}, over);
+    expect(told).toEqual({ kind: "returned", id: CLAIMED.id, n: 1, until: NOW + 5_000 });
     expect(calls).toEqual([]);
+    expect(lane.requeued).toEqual([{ ids: [CLAIMED.id], delay_seconds: 5 }]);
+    expect(delivery.said).toBe("ack");
   });
 
-  it("calls only where the call ends within the lease, to the millisecond", async () => {
-    expect((await deliver({}, {}, TAKEN, 10_000)).calls).toHaveLength(1);
-    const late = await deliver({}, {}, TAKEN, 9_999);
-    expect(late.calls).toEqual([]);
-    expect(late.told).toMatchObject({ carrier: "", untried: 1, open: 2, answer: { kind: "unreachable", code: "late" } });
-  });
-
-  it("takes a call that breaks for one whose answer is lost, and tells nothing that it does not know", async () => {
+  it("is taken for lost where its call breaks: nothing is told that is not known, and its lane comes again", async () => {
     const main = carrierAnswering(() => TAKEN, []);
-    const told: unknown[] = [];
-    const broken = deliver(
-      {},
-      {
-        carrier: () => ({ ...main, send: failing }),
-        tell: async (...words) => [told.push(words)].map(() => ({ id: CLAIMED.id, matched: true })),
-      },
-    );
-    await expect(broken).rejects.toThrow("it is broken");
-    expect(told).toEqual([]);
+    const { words, delivery } = await deliver({}, { carrier: () => ({ ...main, send: failing }) });
+    expect(words).toEqual([]);
+    expect(delivery.said).toEqual({ retry_seconds: 5 });
   });
 
-  it("lets nobody take a failed tell for a success", async () => {
-    await expect(deliver({}, { tell: failing })).rejects.toThrow("it is broken");
+  it("is not acked where its answer could not be told", async () => {
+    const { delivery } = await deliver({}, { tell: failing });
+    expect(delivery.said).toEqual({ retry_seconds: 5 });
+  });
+});
+
+describe("Before it is sent once more because an outcome is unclear", () => {
+  const unclear = { before: [{ ...triedAt("main", false), unclear_since: NOW - 61_000 }], n: 2 };
+  const found = { kind: "found", receipt: { status: "sent", reference: "SM9" } } as const;
+
+  /** A carrier that can be asked. */
+  function asking(finding: object, calls: string[]) {
+    const main = carrierAnswering(() => TAKEN, calls);
+    return { ...main, query: async () => finding } as typeof main;
+  }
+
+  it("the carrier is asked: what it has is a receipt of the first attempt, and nothing is sent", async () => {
+    const calls: string[] = [];
+    const { words } = await deliver(unclear, { carrier: () => asking(found, calls) });
+    expect(calls).toEqual([]);
+    expect(words).toMatchObject([
+      { kind: "receipt", id: CLAIMED.id, attempt: 1, carrier: "main", reference: "SM9", status: "sent" },
+      { kind: "returned", n: 2 },
+    ]);
+  });
+
+  it.each([{ kind: "absent" }, { kind: "unanswered", code: "timeout" }])(
+    "a carrier that says $kind proves nothing: it is sent",
+    async (finding) => {
+      const calls: string[] = [];
+      await deliver(unclear, { carrier: () => asking(finding, calls) });
+      expect(calls).toEqual([CLAIMED.id]);
+    },
+  );
+
+  it("a code waits for no answer", async () => {
+    const calls: string[] = [];
+    await deliver({ ...unclear, class: "verification" }, { carrier: () => asking(found, calls) });
+    expect(calls).toEqual([CLAIMED.id]);
   });
 });

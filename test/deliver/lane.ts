@@ -4,8 +4,11 @@ import { claimMessages } from "../../src/admit/claim-messages.ts";
 import { emptyDocument, type RecipientDocument } from "../../src/admit/document.ts";
 import { IDENTITIES_KEPT_MS } from "../../src/admit/question.ts";
 import { tellMessages } from "../../src/admit/tell-messages.ts";
+import { CarrierMemory } from "../../src/deliver/carrier-memory.ts";
 import type { MountedCarrier } from "../../src/deliver/carriers/registry.ts";
-import type { ConsumeDeps, LaneDelivery } from "../../src/deliver/consume-lane.ts";
+import type { ConsumeDeps } from "../../src/deliver/consume-lane.ts";
+import type { DeadLetter } from "../../src/deliver/dead-letters.ts";
+import type { LaneDelivery } from "../../src/deliver/lane-batch.ts";
 import type { CompiledCatalog } from "../../src/store/compiled-catalog.ts";
 import type { Pauses } from "../../src/store/pauses.ts";
 import { plainHash } from "../../src/support/keyed-hash.ts";
@@ -15,6 +18,7 @@ import { CLASS_DEFAULTS } from "../../src/vocabulary/class-defaults.ts";
 import type { NoticeClass } from "../../src/vocabulary/classes.ts";
 import type { Message } from "../../src/vocabulary/message.ts";
 import { entry, idOf, recipientOf } from "../admit/recipient-calls.ts";
+import { openGates } from "./open-gates.ts";
 
 const TIMING = { unknown_after_seconds: 259_200, receipt_wait_seconds: 60 };
 const NOTHING: PastRows = { read: () => undefined };
@@ -56,6 +60,8 @@ export function carrierAnswering(answer: (message: string) => CarrierAnswer | Pr
       call_deadline_ms: 10_000,
       keeps_reference: false,
       adds_signature: false,
+      per_second: 1000,
+      needs_template: false,
     },
     acknowledgement: { status: 200, body: "", content_type: "text/plain" },
     async send({ message }) {
@@ -88,6 +94,7 @@ export function deliveryOf(body: unknown): Handled {
 
 export interface Requeued {
   readonly ids: readonly string[];
+  readonly carrier?: string;
   readonly delay_seconds: number;
 }
 
@@ -96,6 +103,8 @@ export function testLane(noticeClass: NoticeClass = "transactional") {
   const documents = new Map<string, RecipientDocument>();
   const calls: string[] = [];
   const requeued: Requeued[] = [];
+  const letters: DeadLetter[] = [];
+  const opened = openGates(() => lane.now);
   const lane = { now: START, answer: (_message: string): CarrierAnswer | Promise<CarrierAnswer> => ({ kind: "taken", reference: "SM1" }) };
   const documentOf = (key: string): RecipientDocument => documents.get(key) ?? emptyDocument();
   const main = carrierAnswering((message) => lane.answer(message), calls);
@@ -108,6 +117,12 @@ export function testLane(noticeClass: NoticeClass = "transactional") {
     catalogVersion: async () => catalogWith(["main"]),
     carrier: () => main,
     callbackUrl: async (_tenant, carrier, message, attempt) => `https://carillon.example/${carrier}?m=${message}&a=${attempt}`,
+    pause: async () => {},
+    gates: opened.gates,
+    memory: new CarrierMemory(() => lane.now),
+    activeCatalog: async () => catalogWith(["main"]),
+    keepDeadLetters: async (more) => void letters.push(...more),
+    postAlerts: async () => {},
     async claim(_tenant, key, command) {
       const { document, claims } = claimMessages(documentOf(key), command, NOTHING, lane.now, TIMING);
       documents.set(key, document);
@@ -118,8 +133,8 @@ export function testLane(noticeClass: NoticeClass = "transactional") {
       documents.set(key, document);
       return results;
     },
-    async requeue({ ids }, delay_seconds) {
-      requeued.push({ ids, delay_seconds });
+    async requeue({ ids, carrier }, delay_seconds) {
+      requeued.push({ ids, delay_seconds, ...(carrier === undefined ? {} : { carrier }) });
     },
   };
   return Object.assign(lane, {
@@ -127,6 +142,10 @@ export function testLane(noticeClass: NoticeClass = "transactional") {
     /** Ids of the messages for which a carrier was called, in order. */
     calls,
     requeued,
+    letters,
+    /** What gates were asked and told. */
+    reservations: opened.reservations,
+    reports: opened.reports,
     /** Admits messages, each to a recipient of its own unless one is named, and gives their ids. */
     admit(count: number, recipient?: string): string[] {
       return Array.from({ length: count }, (_, at) => {
@@ -139,7 +158,8 @@ export function testLane(noticeClass: NoticeClass = "transactional") {
         return idOf(name, at);
       });
     },
-    deliveryOf: (ids: readonly string[]): Handled => deliveryOf({ v: 1, tenant: "shop", class: noticeClass, ids }),
+    deliveryOf: (ids: readonly string[], more: object = {}): Handled =>
+      deliveryOf({ v: 1, tenant: "shop", class: noticeClass, ids, ...more }),
     /** Has a message end at this instant. */
     shorten(id: string, expires_at: number): void {
       const known = documentOf(recipientKeyOfMessage(id));

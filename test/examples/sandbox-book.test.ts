@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { until } from "./start-sandbox";
-import { FROM, TO, useSandbox } from "./use-sandbox";
+import { until } from "./start-sandbox.ts";
+import { FROM, TO, useSandbox } from "./use-sandbox.ts";
 
 const { url, receiver, control, setFaults, book, phone, send, post, kill, start } = useSandbox();
 

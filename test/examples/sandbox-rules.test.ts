@@ -1,14 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { authenticate } from "../../examples/sandbox/authenticate";
-import { combineFaults } from "../../examples/sandbox/fault-effects";
-import { drawFaults, type FaultCall, FaultSettings } from "../../examples/sandbox/faults";
-import { escapeHtml, phonePage } from "../../examples/sandbox/phones-page";
-import { RateWindow } from "../../examples/sandbox/rate-window";
-import { planNetwork, planReceipts } from "../../examples/sandbox/receipts";
-import { countSegments } from "../../examples/sandbox/segments";
+import { authenticate } from "../../examples/sandbox/authenticate.ts";
+import { combineFaults } from "../../examples/sandbox/fault-effects.ts";
+import { drawFaults, type FaultCall, FaultSettings } from "../../examples/sandbox/faults.ts";
+import { escapeHtml, phonePage } from "../../examples/sandbox/phones-page.ts";
+import { RateWindow } from "../../examples/sandbox/rate-window.ts";
+import { gatherReceipts, planNetwork, planReceipts } from "../../examples/sandbox/receipts.ts";
+import { countSegments } from "../../examples/sandbox/segments.ts";
 
 const call = (change: Partial<FaultCall> = {}): FaultCall => ({
+  carrier: "twilio",
+  channel: "sms",
   account: "AC1",
   to: "+8613800000001",
   from: "+14155552345",
@@ -113,7 +115,7 @@ describe("the draw of faults", () => {
 });
 
 describe("planned receipts", () => {
-  const delays = { sent_ms: 10, delivered_ms: 30, retry_ms: 1 };
+  const delays = { sent_ms: 10, delivered_ms: 30, retry_ms: 1, gather_ms: 0 };
   const plan = (...rules: object[]) => {
     const { receipts } = combineFaults(drawFaults(FaultSettings.parse({ rules }), call(), never));
     return planReceipts(planNetwork(receipts, delays, 1000), receipts, 1000).map(({ status, due_at, state }) => [status, due_at, state]);
@@ -124,6 +126,13 @@ describe("planned receipts", () => {
       ["sent", 1010, "planned"],
       ["delivered", 1030, "planned"],
     ]);
+  });
+
+  it("tell the final state alone where the vendor tells no other, together with what has come by then", () => {
+    const { receipts } = combineFaults([]);
+    const told = planReceipts(planNetwork(receipts, delays, 1000), receipts, 1000, false);
+    expect(told.map(({ status, due_at }) => [status, due_at])).toEqual([["delivered", 1030]]);
+    expect([0, 1, 100, 1030].map((every) => gatherReceipts(told, every)[0]?.due_at)).toEqual([1030, 1030, 1100, 1030]);
   });
 
   it("follow every combination of faults", () => {
@@ -197,9 +206,16 @@ describe("the page of a handset", () => {
   it("lets nothing of a text become markup", () => {
     const nasty = `<script>alert("1")</script> https://x.example/?a=1&b="><img onerror='1'> 您好`;
     const html = phonePage("+8613800000001", [
-      { from: `<b>"shop"</b>`, text: nasty, media: [`javascript:alert('1')`], received_at: "2026-11-11T00:00:00.000Z" },
+      {
+        from: `<b>"shop"</b>`,
+        text: nasty,
+        media: [`javascript:alert('1')`],
+        received_at: "2026-11-11T00:00:00.000Z",
+        carrier: "<i>",
+        channel: "rcs",
+      },
     ]);
-    expect(html).not.toMatch(/<script|<img|<b>"|href="javascript/);
+    expect(html).not.toMatch(/<script|<img|<b>"|<i>|href="javascript/);
     expect(html).toContain(`<a href="https://x.example/?a=1&amp;b=" rel="noreferrer noopener">`);
     expect(html).toContain("您好");
     expect(escapeHtml(`&<>"'`)).toBe("&amp;&lt;&gt;&quot;&#39;");

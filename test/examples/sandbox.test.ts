@@ -1,8 +1,8 @@
 import twilio from "twilio";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
-import { type Callback, sandboxSdk, until } from "./start-sandbox";
-import { ACCOUNT, FROM, SECOND, TO, useSandbox } from "./use-sandbox";
+import * as z from "zod";
+import { type Callback, sandboxSdk, until } from "./start-sandbox.ts";
+import { ACCOUNT, FROM, SECOND, TO, useSandbox } from "./use-sandbox.ts";
 
 const { url, receiver, sdk, control, setFaults, book, phone, send, post } = useSandbox();
 

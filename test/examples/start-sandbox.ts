@@ -1,7 +1,10 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { Agent, createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import Dysms from "@alicloud/dysmsapi20170525";
+import { $OpenApiUtil } from "@alicloud/openapi-core";
+import { sms } from "tencentcloud-sdk-nodejs";
 import twilio from "twilio";
 import { freePort } from "../../examples/ports.ts";
 import { endOfLog, startWrangler, type WranglerProcess } from "../../examples/wrangler-process.ts";
@@ -51,9 +54,26 @@ export function sandboxSdk(url: string, user: string, password: string, accountS
   return twilio(user, password, { accountSid, httpClient: new SandboxClient() });
 }
 
+/** Likewise of Alibaba Cloud SMS. */
+export function alibabaSdk(url: string, accessKeyId: string, accessKeySecret: string): Dysms {
+  const { host: endpoint } = new URL(url);
+  return new Dysms(new $OpenApiUtil.Config({ accessKeyId, accessKeySecret, endpoint, protocol: "http" }));
+}
+
+/** Likewise of Tencent Cloud SMS. It takes the service that it signs for from the first label of its endpoint, so that must be `sms`. */
+export function tencentSdk(url: string, secretId: string, secretKey: string): TencentSms {
+  const { hostname, port } = new URL(url);
+  const agent = new Agent({ lookup: (_host, _options, found) => found(null, [{ address: hostname, family: 4 }]) });
+  const profile = { httpProfile: { endpoint: `sms.localhost:${port}`, protocol: "http://", agent } };
+  return new sms.v20210111.Client({ credential: { secretId, secretKey }, region: "ap-guangzhou", profile });
+}
+export type TencentSms = InstanceType<typeof sms.v20210111.Client>;
+
 /** A callback as its receiver saw it. */
 export interface Callback {
   url: string;
+  body: string;
+  /** Of a form. */
   params: Record<string, string>;
   signature: string;
 }
@@ -63,32 +83,33 @@ export interface Receiver {
   url: string;
   /** What came to a path, in the order in which it came. */
   at(path: string): Callback[];
-  /** Status for all further posts; 200 from the start. */
-  answerWith(status: number): void;
+  /** Answer to all further posts; 200 without a body from the start. */
+  answerWith(status: number, body?: unknown): void;
   close(): Promise<void>;
 }
 
 /** Somebody who takes status callbacks. */
 export async function startReceiver(): Promise<Receiver> {
   const callbacks: Callback[] = [];
-  let status = 200;
+  let answer = { status: 200, body: "" };
   let url = "";
   const server = createServer(async (request, response) => {
     const body = await readBody(request);
     callbacks.push({
       url: `${url}${request.url}`,
+      body,
       params: Object.fromEntries(new URLSearchParams(body)),
       signature: String(request.headers["x-twilio-signature"]),
     });
-    response.writeHead(status).end();
+    response.writeHead(answer.status).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
     at: (path) => callbacks.filter((callback) => callback.url.startsWith(`${url}${path}`)),
-    answerWith: (next) => {
-      status = next;
+    answerWith: (status, body) => {
+      answer = { status, body: body === undefined ? "" : JSON.stringify(body) };
     },
     close: async () => {
       server.closeAllConnections();

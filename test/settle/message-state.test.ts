@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { outcomeOf } from "../../src/settle/attempt-outcome.ts";
-import { followOf, isFinal, nextAttemptAt, stateOf } from "../../src/settle/message-state.ts";
+import { isFinal, stateOf } from "../../src/settle/message-state.ts";
+import { nextOf } from "../../src/settle/next-attempt.ts";
 import type { CarrierAnswer } from "../../src/vocabulary/carrier.ts";
-import type { Attempt, KeptReceipt, MessageState } from "../../src/vocabulary/message.ts";
+import type { Attempt, KeptReceipt, Message, MessageState } from "../../src/vocabulary/message.ts";
 import { attemptOf, LEASE_MS, messageOf, TIMING } from "./messages.ts";
 
 const SOON = 1_000;
@@ -41,6 +42,8 @@ describe("One attempt", () => {
     ["throttled", answered({ kind: "throttled" }), SOON, "not_sent"],
     ["unreachable", answered({ kind: "unreachable" }), SOON, "not_sent"],
     ["unclear", answered(UNCLEAR), SOON, "unclear"],
+    ["a guessed receipt while the answer may still come", attemptOf({ guessed: true, receipts: [receipt("delivered")] }), SOON, "calling"],
+    ["a guessed receipt when it comes no more", attemptOf({ guessed: true, receipts: [receipt("delivered")] }), AFTER_LEASE, "delivered"],
     ["no answer within the lease", attemptOf(), SOON, "calling"],
     ["no answer when the lease is over", attemptOf(), AFTER_LEASE, "unclear"],
   ])("is read from %s", (_what, attempt, now, outcome) => {
@@ -87,6 +90,73 @@ describe("A message", () => {
     expect(stateOf(messageOf({ attempts: [...attempts] }), now, TIMING)).toBe(state);
   });
 
+  const onSms = (over: Partial<Attempt>): Attempt => second({ channel: "sms", ...over });
+  const LATER = 111_000;
+
+  it.each<[string, readonly Attempt[], MessageState]>([
+    ["is undelivered on the first channel, and the next is left", [answered(TAKEN, { receipts: [receipt("undelivered")] })], "sent"],
+    ["was refused on the first channel, and the next is left", [answered(REFUSED)], "queued"],
+    ["is unclear on the first channel, and the next follows its silence", [answered(UNCLEAR)], "sending"],
+    ["is taken on the first channel and calls on the next", [answered(TAKEN), onSms({})], "sent"],
+    [
+      "is taken on the first channel and waits to be tried again on the next",
+      [answered(TAKEN), onSms({ answer: { kind: "throttled" }, answered_at: 110_000 })],
+      "sent",
+    ],
+    ["is taken on the first channel and refused on the next", [answered(TAKEN), onSms({ answer: REFUSED, answered_at: 110_000 })], "sent"],
+    [
+      "is undelivered on the first channel and calls on the next",
+      [answered(TAKEN, { receipts: [receipt("undelivered")] }), onSms({})],
+      "sent",
+    ],
+    [
+      "is undelivered on the first channel and refused on the next",
+      [answered(TAKEN, { receipts: [receipt("undelivered")] }), onSms({ answer: REFUSED, answered_at: 110_000 })],
+      "undelivered",
+    ],
+    ["is refused on both", [answered(REFUSED), onSms({ answer: REFUSED, answered_at: 110_000 })], "failed"],
+    [
+      "is delivered on the first channel while it calls on the next",
+      [answered(TAKEN, { receipts: [receipt("delivered")] }), onSms({})],
+      "delivered",
+    ],
+    [
+      "is delivered on both",
+      [answered(TAKEN, { receipts: [receipt("delivered")] }), onSms({ receipts: [receipt("delivered")] })],
+      "delivered",
+    ],
+    [
+      "is said to be delivered and undelivered on the first channel while it calls on the next",
+      [answered(TAKEN, { receipts: [receipt("delivered"), receipt("undelivered")] }), onSms({})],
+      "undelivered",
+    ],
+  ])("with two channels that %s has its state", (_what, attempts, state) => {
+    const [first, next] = attempts.map((attempt, at) => ({ ...attempt, channel: at === 0 ? ("rcs" as const) : ("sms" as const) }));
+    const message = messageOf({
+      class: "service",
+      on_unclear: "stop",
+      channels: ["rcs", "sms"],
+      channel: next ? "sms" : "rcs",
+      ...(next ? {} : { next_channel: "sms" }),
+      fallback_after_ms: 120_000,
+      state: "sending",
+      attempts: [first, next].filter((attempt) => attempt !== undefined),
+    });
+    expect(stateOf(message, LATER, TIMING)).toBe(state);
+  });
+
+  it("whose next channel still follows is not unknown, however long its silence; from the end of its time on it is", () => {
+    const waiting = messageOf({
+      channels: ["rcs", "sms"],
+      channel: "rcs",
+      next_channel: "sms",
+      fallback_after_ms: 2 * MUCH_LATER,
+      attempts: [answered(TAKEN, { channel: "rcs" })],
+    });
+    expect(stateOf(waiting, MUCH_LATER, TIMING)).toBe("sent");
+    expect(stateOf({ ...waiting, expires_at: MUCH_LATER }, MUCH_LATER, TIMING)).toBe("unknown");
+  });
+
   it("of marketing or service is unknown after one unclear answer", () => {
     expect(stateOf(messageOf({ on_unclear: "stop", attempts: [answered(UNCLEAR)] }), SOON, TIMING)).toBe("unknown");
     expect(stateOf(messageOf({ on_unclear: "stop", attempts: [attemptOf()] }), AFTER_LEASE, TIMING)).toBe("unknown");
@@ -102,12 +172,14 @@ describe("A message", () => {
   });
 
   it("may be tried again at once, after a pause, or not at all", () => {
-    expect(nextAttemptAt(messageOf({ send_at: 7 }), SOON, TIMING)).toBe(7);
-    expect(nextAttemptAt(messageOf({ attempts: [answered(UNCLEAR)] }), SOON, TIMING)).toBe(60_500);
-    expect(nextAttemptAt(messageOf({ attempts: [answered({ kind: "unreachable" })] }), SOON, TIMING)).toBe(2_500);
-    expect(nextAttemptAt(messageOf({ attempts: [attemptOf()] }), AFTER_LEASE, TIMING)).toBe(LEASE_MS + 60_000);
-    expect(nextAttemptAt(messageOf({ attempts: [answered(TAKEN)] }), SOON, TIMING)).toBeUndefined();
-    expect(followOf(messageOf({ attempts: [attemptOf()] }), SOON, TIMING)).toBeUndefined();
+    const next = (over: Partial<Message>, now = SOON) => nextOf(messageOf(over), now, TIMING);
+    const again = (at: number) => ({ kind: "attempt", at, on: "here", by: "lane" });
+    expect(next({ send_at: 7 })).toEqual(again(7));
+    expect(next({ attempts: [answered(UNCLEAR)] })).toEqual(again(60_500));
+    expect(next({ attempts: [answered({ kind: "unreachable" })] })).toEqual(again(2_500));
+    expect(next({ attempts: [attemptOf()] }, AFTER_LEASE)).toEqual(again(LEASE_MS + 60_000));
+    expect(next({ attempts: [answered(TAKEN)] })).toEqual({ kind: "nothing" });
+    expect(next({ attempts: [attemptOf()] })).toEqual({ kind: "call", until: LEASE_MS });
   });
 
   it("never goes back from sent on, whatever else comes and however late", () => {

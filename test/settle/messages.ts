@@ -1,4 +1,4 @@
-import type { Timing } from "../../src/settle/message-state.ts";
+import type { Timing } from "../../src/settle/timing.ts";
 import type { Attempt, Message } from "../../src/vocabulary/message.ts";
 
 export const TIMING: Timing = { unknown_after_seconds: 3600, receipt_wait_seconds: 60 };

@@ -35,6 +35,16 @@ describe("A receipt", () => {
     ]);
   });
 
+  it("without a reference, as who asks a carrier may get, leaves the attempt's own alone and open for the receipts that follow", () => {
+    const { reference: _, ...found } = arrived({ attempt: 1, status: "sent" });
+    const [asked] = takeReceipt([attemptOf({ n: 1 })], found) ?? [];
+    expect(asked).not.toHaveProperty("reference");
+    expect(takeReceipt(asked ? [asked] : [], arrived())).toMatchObject([{ reference: "SM1", receipts: [{ status: "delivered" }] }]);
+    expect(takeReceipt([attemptOf({ n: 1, reference: "SM2" })], found)).toMatchObject([
+      { reference: "SM2", receipts: [{ status: "sent" }] },
+    ]);
+  });
+
   it("stands at the carrier's time where it says one", () => {
     expect(takeReceipt([attemptOf()], arrived({ at: 3 }))).toMatchObject([{ receipts: [{ at: 3 }] }]);
   });

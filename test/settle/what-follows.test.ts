@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type AnsweredCall, closesAccount, whatFollows } from "../../src/settle/what-follows.ts";
+import { type AnsweredCall, closesAccount, refusesAccount, whatFollows } from "../../src/settle/what-follows.ts";
 import type { CarrierAnswer } from "../../src/vocabulary/carrier.ts";
 import { CLASS_DEFAULTS } from "../../src/vocabulary/class-defaults.ts";
 import { NOTICE_CLASSES } from "../../src/vocabulary/classes.ts";
@@ -16,6 +16,10 @@ const ROWS: Readonly<Record<string, { readonly answer: CarrierAnswer; readonly c
   "refused: config or balance, a carrier untried": { answer: { kind: "refused", because: "config" }, call: { untried: 1, open: 1 } },
   "refused: config or balance, only tried ones open": { answer: { kind: "refused", because: "balance" }, call: { untried: 0, open: 1 } },
   "refused: config or balance, none open": { answer: { kind: "refused", because: "config" }, call: { untried: 0, open: 0 } },
+  "refused: the last open account": {
+    answer: { kind: "refused", because: "balance", account: true },
+    call: { untried: 0, open: 0 },
+  },
   "throttled, a carrier untried": { answer: { kind: "throttled", retry_after_seconds: 30 }, call: { untried: 1, open: 2 } },
   "throttled, none untried": { answer: { kind: "throttled", retry_after_seconds: 30 } },
   "unreachable, a carrier untried": { answer: { kind: "unreachable" }, call: { untried: 1, open: 2 } },
@@ -104,5 +108,19 @@ describe("What follows a carrier's answer", () => {
       true,
     ]);
     expect([closesAccount({ kind: "unclear" }), closesAccount(undefined)]).toEqual([false, false]);
+  });
+
+  it("tells a refusal of the account as a whole from one that concerns a message", () => {
+    expect(refusesAccount({ kind: "refused", because: "config", account: true })).toBe(true);
+    expect(refusesAccount({ kind: "refused", because: "config" })).toBe(false);
+    expect(refusesAccount({ kind: "refused", because: "recipient", account: true })).toBe(false);
+    expect([refusesAccount({ kind: "throttled" }), refusesAccount(undefined)]).toEqual([false, false]);
+  });
+
+  it("waits longer each time for the last open account, as for a carrier that cannot be reached", () => {
+    const delays = [1, 2, 3, 50].map((not_sent) =>
+      whatFollows({ ...callOf("refused: the last open account", "stop"), not_sent }, WAIT_SECONDS),
+    );
+    expect(delays).toEqual([2, 4, 8, 300].map((delay_seconds) => ({ kind: "again", delay_seconds })));
   });
 });

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Outgoing } from "../../support/outgoing.ts";
-import type { CarrierAnswer, CarrierLimits, CarrierReceipt } from "../../vocabulary/carrier.ts";
+import type { CarrierAnswer, CarrierLimits, CarrierReceipt, CarrierReply, RenderedTemplate } from "../../vocabulary/carrier.ts";
+import type { Channel } from "../../vocabulary/classes.ts";
 
 /** One account at a provider: what the catalog says, with its secrets looked up. */
 export interface CarrierAccount<Settings> {
@@ -29,9 +30,12 @@ export function parseJson<Shape>(schema: z.ZodType<Shape>, text: string): Shape 
 
 /** One text for one handset. */
 export interface OutgoingText {
+  readonly channel: Channel;
   /** E.164, e.g. +8613800138000. */
   readonly to: string;
   readonly text: string;
+  /** For carriers that send approved templates only; the text then says the same for people and other carriers. */
+  readonly template?: RenderedTemplate;
   /** Our message id, for carriers that keep a reference. */
   readonly message: string;
   /** Where receipts shall come; carries the message id where the carrier keeps no reference. Left out, none are asked for. */
@@ -56,6 +60,30 @@ export type ReceiptsRead =
   | { readonly kind: "receipts"; readonly receipts: readonly CarrierReceipt[] }
   | { readonly kind: "unreadable"; readonly why: string };
 
+export type RepliesRead =
+  | { readonly kind: "replies"; readonly replies: readonly CarrierReply[] }
+  | { readonly kind: "unreadable"; readonly why: string };
+
+/** What is asked about a call whose answer was unclear. */
+export interface CarrierQuestion extends OutgoingText {
+  /** When the message was claimed, in milliseconds: the call was made no earlier. */
+  readonly since: number;
+}
+
+/**
+ * `found`: the carrier has exactly this message. `absent`: it shows none, which proves nothing. `unanswered`: it could not be asked.
+ */
+export type CarrierFinding =
+  | { readonly kind: "found"; readonly receipt: CarrierReceipt }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unanswered"; readonly code?: string; readonly detail?: string };
+
+/** What is left on the account: a decimal number, and a currency or what the vendor counts in (`messages`). */
+export interface CarrierBalance {
+  readonly amount: string;
+  readonly unit: string;
+}
+
 /** The plain object that speaks one provider's HTTP API. Vendor words stop here. */
 export interface CarrierAdapter<Settings> {
   readonly name: string;
@@ -66,8 +94,20 @@ export interface CarrierAdapter<Settings> {
   /** Names of the secrets that an account with these settings must have. */
   secrets(settings: Settings): readonly string[];
   send(account: CarrierAccount<Settings>, text: OutgoingText, outgoing: Outgoing): Promise<CarrierAnswer>;
+  /**
+   * One call for several texts, at most `limits.recipients_per_call`, that have the same `together`, and numbers that differ.
+   * Answers in the order of the texts; what is not known of one of them is unclear.
+   */
+  sendMany?(account: CarrierAccount<Settings>, texts: readonly OutgoingText[], outgoing: Outgoing): Promise<readonly CarrierAnswer[]>;
+  /** Texts with an equal key may share a call; undefined: this one goes alone. There where `sendMany` is. */
+  together?(account: CarrierAccount<Settings>, text: OutgoingText): string | undefined;
+  /** Asks after one message by our reference, or by what was sent where the carrier keeps none. */
+  query?(account: CarrierAccount<Settings>, question: CarrierQuestion, outgoing: Outgoing): Promise<CarrierFinding>;
+  /** What is left on the account, where the vendor tells; undefined where the answer cannot be read. */
+  balance?(account: CarrierAccount<Settings>, outgoing: Outgoing): Promise<CarrierBalance | undefined>;
   verifyCallback(account: CarrierAccount<Settings>, callback: Callback): Promise<CallbackVerdict>;
   readReceipts(callback: Callback): ReceiptsRead;
+  readReplies?(callback: Callback): RepliesRead;
   /** What the carrier wants to hear when its callback was settled. */
   readonly acknowledgement: { readonly status: number; readonly body: string; readonly content_type: string };
 }

@@ -2,7 +2,20 @@ import { cut } from "../../support/cut.ts";
 import type { Outgoing } from "../../support/outgoing.ts";
 import { withoutAddresses } from "../../support/without-addresses.ts";
 import type { CarrierAnswer, CarrierLimits } from "../../vocabulary/carrier.ts";
-import type { Callback, CallbackVerdict, CarrierAccount, CarrierAdapter, OutgoingText, ReceiptsRead } from "./adapter.ts";
+import type {
+  Callback,
+  CallbackVerdict,
+  CarrierAccount,
+  CarrierAdapter,
+  CarrierBalance,
+  CarrierFinding,
+  CarrierQuestion,
+  OutgoingText,
+  ReceiptsRead,
+  RepliesRead,
+} from "./adapter.ts";
+import { alibaba } from "./alibaba.ts";
+import { tencent } from "./tencent.ts";
 import { twilio } from "./twilio.ts";
 
 /** An adapter bound to one account: what deliver and accept work with, whatever the vendor's settings look like. */
@@ -11,8 +24,14 @@ export interface MountedCarrier {
   readonly acknowledgement: CarrierAdapter<unknown>["acknowledgement"];
   /** One call. The answer's `detail` holds no phone number and at most 200 characters, whatever the carrier wrote. */
   send(text: OutgoingText, outgoing: Outgoing): Promise<CarrierAnswer>;
+  /** One call for several texts whose `together` is equal. Left out where the carrier takes one number a call. */
+  readonly sendMany?: (texts: readonly OutgoingText[], outgoing: Outgoing) => Promise<readonly CarrierAnswer[]>;
+  readonly together?: (text: OutgoingText) => string | undefined;
+  readonly query?: (question: CarrierQuestion, outgoing: Outgoing) => Promise<CarrierFinding>;
+  readonly balance?: (outgoing: Outgoing) => Promise<CarrierBalance | undefined>;
   verifyCallback(callback: Callback): Promise<CallbackVerdict>;
   readReceipts(callback: Callback): ReceiptsRead;
+  readonly readReplies?: (callback: Callback) => RepliesRead;
 }
 
 /** What is wrong with an account's settings; `path` leads from the settings to the place. */
@@ -34,13 +53,19 @@ export type Mounting =
 
 /** An adapter whose type of settings is its own affair. */
 export interface RegisteredAdapter extends Pick<CarrierAdapter<unknown>, "name" | "hosts" | "limits"> {
+  /** Whether the vendor tells what is left on the account. */
+  readonly tells_balance: boolean;
   /** For the check of a catalog, before any secret is at hand. */
   checkSettings(settings: unknown): SettingsCheck;
   mount(account: CarrierAccount<unknown>): Mounting;
 }
 
 /** The adapters that there are: one line each, its name and itself. */
-const ADAPTERS: ReadonlyMap<string, RegisteredAdapter> = new Map([[twilio.name, register(twilio)]]);
+const ADAPTERS: ReadonlyMap<string, RegisteredAdapter> = new Map([
+  [twilio.name, register(twilio)],
+  [tencent.name, register(tencent)],
+  [alibaba.name, register(alibaba)],
+]);
 
 /** Their names, in the order of the table. */
 export const adapterNames: readonly string[] = [...ADAPTERS.keys()];
@@ -62,6 +87,7 @@ function register<Settings>(adapter: CarrierAdapter<Settings>): RegisteredAdapte
     name,
     hosts,
     limits,
+    tells_balance: adapter.balance !== undefined,
     checkSettings(settings) {
       const read = readSettings(adapter, settings);
       return read.kind === "valid" ? { kind: "valid", secrets: adapter.secrets(read.settings) } : read;
@@ -78,12 +104,20 @@ function register<Settings>(adapter: CarrierAdapter<Settings>): RegisteredAdapte
 }
 
 function bind<Settings>(adapter: CarrierAdapter<Settings>, account: CarrierAccount<Settings>): MountedCarrier {
+  const { sendMany, together, query, balance, readReplies } = adapter;
   return {
     limits: adapter.limits,
     acknowledgement: adapter.acknowledgement,
     send: async (text, outgoing) => withoutNumbers(await adapter.send(account, text, outgoing)),
+    ...(sendMany && {
+      sendMany: async (texts, outgoing) => (await sendMany(account, texts, outgoing)).map(withoutNumbers),
+    }),
+    ...(together && { together: (text) => together(account, text) }),
+    ...(query && { query: (question, outgoing) => query(account, question, outgoing) }),
+    ...(balance && { balance: (outgoing) => balance(account, outgoing) }),
     verifyCallback: (callback) => adapter.verifyCallback(account, callback),
     readReceipts: (callback) => adapter.readReceipts(callback),
+    ...(readReplies && { readReplies }),
   };
 }
 

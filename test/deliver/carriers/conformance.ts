@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Callback, CarrierAccount, OutgoingText } from "../../../src/deliver/carriers/adapter.ts";
+import type { Callback, CarrierAccount, CarrierFinding, CarrierQuestion, OutgoingText } from "../../../src/deliver/carriers/adapter.ts";
 import { findAdapter, type MountedCarrier } from "../../../src/deliver/carriers/registry.ts";
 import { type Outgoing, type OutgoingRequest, resultOf } from "../../../src/support/outgoing.ts";
 import type { CarrierAnswer, CarrierReceipt } from "../../../src/vocabulary/carrier.ts";
@@ -13,6 +13,8 @@ const wire = z.object({ method: z.string(), url: z.string(), headers, body: z.st
 export const vectorFixture = z.object({
   carrier: z.string(),
   inputs: z.object({
+    /** The SDK's clock while it was recorded. */
+    clock: z.iso.datetime().nullish(),
     credentials: z.record(z.string(), z.unknown()).nullish(),
     sdk_call: z.string().nullish(),
     message: z.record(z.string(), z.unknown()).nullish(),
@@ -28,6 +30,7 @@ export type VectorFixture = z.infer<typeof vectorFixture>;
 const parsedReceipt = z.object({
   ref: z.string().optional(),
   carrier_id: z.string(),
+  to: z.string().optional(),
   status: z.string(),
   carrier_code: z.string().optional(),
 });
@@ -46,8 +49,24 @@ export type WebhookFixture = z.infer<typeof webhookFixture>;
 export type ExpectedReceipt = Pick<CarrierReceipt, "reference" | "status"> & {
   readonly code?: string | undefined;
   readonly message?: string | undefined;
+  /** Where the adapter tells the number (`tells_number`). */
+  readonly to?: string | undefined;
 };
 export type VectorCall = { readonly kind: "call"; readonly account: CarrierAccount<unknown>; readonly text: OutgoingText };
+/** One call for several texts. `leaves_out`: fields of the vector's JSON body that our call leaves out on purpose. */
+export type VectorCallForMany = {
+  readonly kind: "many";
+  readonly account: CarrierAccount<unknown>;
+  readonly texts: readonly OutgoingText[];
+  readonly leaves_out?: readonly string[];
+};
+export type VectorQuestion = { readonly kind: "question"; readonly account: CarrierAccount<unknown>; readonly question: CarrierQuestion };
+export type VectorReading =
+  | VectorCall
+  | VectorCallForMany
+  | VectorQuestion
+  /** Our contract has no such call; the reason says why. */
+  | { readonly kind: "beyond"; readonly reason: string };
 
 /** What a carrier's fixtures mean in our words. Everything is told by a fixture's fields, nothing by its name. */
 export interface CarrierTranslation {
@@ -55,9 +74,19 @@ export interface CarrierTranslation {
   /** Headers whose values must be those of the vector, in lower case; of `content-type` the media type counts. */
   readonly headers: readonly string[];
   /** The call that should make the vector's request, or why our contract has no such call. */
-  readVector(vector: VectorFixture): VectorCall | { readonly kind: "beyond"; readonly reason: string };
+  readVector(vector: VectorFixture): VectorReading;
   /** What an answer below 500 should be read as; fields left out may be anything. */
   expectedAnswer(vector: VectorFixture, status: number): Partial<CarrierAnswer>;
+  /** The same for each text of a call for many, in the order of the texts. */
+  expectedAnswers?(vector: VectorFixture, status: number): readonly Partial<CarrierAnswer>[];
+  /** The same for a question. */
+  expectedFinding?(vector: VectorFixture, status: number): Partial<CarrierFinding>;
+  /** The vector's header that signs, as our signer makes it of the vector's own URL, headers, body and keys. */
+  resign?(vector: VectorFixture): Promise<{ readonly header: string; readonly value: string }>;
+  /** A request with what may be written in several ways written in one, and without what is each caller's own; both sides are compared so. */
+  plainly?<Request extends VectorFixture["request"] | OutgoingRequest>(request: Request, vector: VectorFixture): Request;
+  /** Its receipts tell the number, which must be that of the fixture. */
+  readonly tells_number?: true;
   accountOf(webhook: WebhookFixture): CarrierAccount<unknown>;
   /** What an accepted callback reports; undefined where it is no status callback. */
   expectedReceipts(webhook: WebhookFixture): readonly ExpectedReceipt[] | undefined;
@@ -121,24 +150,49 @@ export function meaningOfRequest(request: z.infer<typeof wire> | OutgoingRequest
   };
 }
 
+/** A JSON body without the named fields; any other body as it is. */
+export function withoutFields<Request extends { readonly body?: string | null | undefined }>(request: Request, fields: readonly string[]) {
+  if (fields.length === 0) return request;
+  const body = Object.entries(z.record(z.string(), z.unknown()).parse(JSON.parse(request.body ?? "")));
+  return { ...request, body: JSON.stringify(Object.fromEntries(body.filter(([name]) => !fields.includes(name)))) };
+}
+
 export function callbackOf({ request }: WebhookFixture): Callback {
   return { method: request.method, url: request.url, headers: lowerCased(request.headers), body: request.body ?? "" };
 }
 
+/**
+ * The webhook of a carrier that signs nothing with message ids in place of its references, which are shorter than ours: what
+ * cannot be a message id is not told as one.
+ */
+export function withMessageIds(webhook: WebhookFixture): WebhookFixture {
+  const idOf = (ref: string) => ref.padEnd(44, "-").slice(0, 44);
+  const refs = (webhook.expect_parse ?? []).flatMap(({ ref }) => ref ?? []);
+  const body = refs.reduce((text, ref) => text.replaceAll(JSON.stringify(ref), JSON.stringify(idOf(ref))), webhook.request.body ?? "");
+  const expect_parse = webhook.expect_parse?.map((one) => (one.ref === undefined ? one : { ...one, ref: idOf(one.ref) }));
+  return { ...webhook, request: { ...webhook.request, body }, expect_parse };
+}
+
 /** `expect_parse` in our words; a carrier that keeps no reference has none to tell. */
-export function receiptsToldBy({ expect_parse }: WebhookFixture, keepsReference: boolean): readonly ExpectedReceipt[] | undefined {
+export function receiptsToldBy(
+  { expect_parse }: WebhookFixture,
+  keepsReference: boolean,
+  tellsNumber = false,
+): readonly ExpectedReceipt[] | undefined {
   const words = new Map<string, CarrierReceipt["status"]>([
     ["sent", "sent"],
     ["delivered", "delivered"],
     ["undelivered", "undelivered"],
     ["failed", "undelivered"],
   ]);
-  return expect_parse?.flatMap(({ ref, carrier_id, status, carrier_code }) => {
+  return expect_parse?.flatMap(({ ref, carrier_id, to, status, carrier_code }) => {
     const word = words.get(status);
-    return word ? [{ reference: carrier_id, status: word, code: carrier_code, message: keepsReference ? ref : undefined }] : [];
+    if (!word) return [];
+    const known = { message: keepsReference ? ref : undefined, to: tellsNumber ? to : undefined };
+    return [{ reference: carrier_id, status: word, code: carrier_code, ...known }];
   });
 }
 
-const lowerCased = (headers: Readonly<Record<string, string>>) =>
+export const lowerCased = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 const sortedPairs = (encoded: string) => [...new URLSearchParams(encoded)].map((pair) => JSON.stringify(pair)).sort();

@@ -88,7 +88,7 @@ describe("mount", () => {
     if (mounting.kind !== "mounted") throw new Error(mounting.kind);
     const say = async (detail: string) => {
       const outgoing: Outgoing = async () => ({ kind: "unclear", code: "503", detail });
-      return (await mounting.carrier.send({ to: "+8613800138000", text: "x", message: "m" }, outgoing)).detail;
+      return (await mounting.carrier.send({ channel: "sms", to: "+8613800138000", text: "x", message: "m" }, outgoing)).detail;
     };
     expect(await say("to +8613800138000.")).toBe("to ….");
     expect(await say("whatsapp:+86 138-0013-8000!")).toBe("whatsapp:…!");
@@ -98,5 +98,31 @@ describe("mount", () => {
     );
     expect(await say("x".repeat(300))).toHaveLength(200);
     expect(await say("13800138000".repeat(40))).toBe("…");
+  });
+
+  it("keeps numbers out of each answer of a call for many too", async () => {
+    const { mount } = adapter("tencent");
+    const mounting = mount({
+      base_url: "https://sms.tencentcloudapi.com",
+      settings: { secret_id: "AKIDfake0001", sdk_app_id: "1400006666", sign_name: "签名" },
+      secrets: { secret_key: "key" },
+    });
+    if (mounting.kind !== "mounted") throw new Error(mounting.kind);
+    const texts = ["+8613800138000", "+8613900139000"].map((to) => ({
+      ...{ channel: "sms" as const, to, text: "x", message: "m" },
+      template: { code: "1", params: [] },
+    }));
+    const outgoing: Outgoing = async () => ({ kind: "unclear", code: "503", detail: "to +8613800138000." });
+    expect(await mounting.carrier.sendMany?.(texts, outgoing)).toEqual(
+      texts.map(() => ({ kind: "unclear", code: "503", detail: "to …." })),
+    );
+  });
+
+  it("leaves out what the adapter cannot do", () => {
+    const mounting = adapter().mount(account);
+    if (mounting.kind !== "mounted") throw new Error(mounting.kind);
+    const { sendMany, together, query, balance, readReplies } = mounting.carrier;
+    expect([sendMany, together]).toEqual([undefined, undefined]);
+    for (const can of [query, balance, readReplies]) expect(can).toBeTypeOf("function");
   });
 });

@@ -192,3 +192,36 @@ describe("readReceipts", () => {
     expect(carrier.acknowledgement).toEqual({ status: 200, body: "<Response/>", content_type: "text/xml" });
   });
 });
+
+describe("readReplies", () => {
+  const inbound = { MessageSid: SID, SmsStatus: "received", From: "+14155550123", To: "+14155552345", Body: "STOP", NumMedia: "0" };
+  const read = (fields: Record<string, string>) =>
+    carrier.readReplies?.({ method: "POST", url: "https://n.example.com/c", headers: {}, body: formOf(fields) });
+  const reply = { from: "+14155550123", to: "+14155552345", text: "STOP", reference: SID };
+
+  it("reads who wrote what to which number, and the id that tells a repeated callback", () => {
+    expect(read(inbound)).toEqual({ kind: "replies", replies: [reply] });
+    expect(read({ ...inbound, Body: " 不要 & so on\n" })).toEqual({ kind: "replies", replies: [{ ...reply, text: " 不要 & so on\n" }] });
+  });
+
+  it("reads a picture without words as an empty text, and does without the number that was written to", () => {
+    const { Body: _, To: __, ...bare } = inbound;
+    expect(read(bare)).toEqual({ kind: "replies", replies: [{ from: reply.from, text: "", reference: SID }] });
+    expect(read({ ...inbound, To: "x".repeat(65) })).toEqual(read({ ...bare, Body: "STOP" }));
+  });
+
+  it("finds no reply in a status callback, nor from what is no person's number", () => {
+    expect(read({ ...inbound, MessageStatus: "delivered" })).toEqual({ kind: "replies", replies: [] });
+    for (const From of ["12345", "CARILLON", "whatsapp:+14155550123", "+1415555012399999"])
+      expect(read({ ...inbound, From })).toEqual({ kind: "replies", replies: [] });
+  });
+
+  it("says why it cannot read a callback, and throws on none", () => {
+    const { MessageSid: _, ...nameless } = inbound;
+    const { From: __, ...senderless } = inbound;
+    for (const fields of [{}, nameless, senderless]) expect(read(fields)?.kind).toBe("unreadable");
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (body) => void carrier.readReplies?.({ method: "POST", url: "", headers: {}, body })),
+    );
+  });
+});

@@ -41,21 +41,24 @@ function beyond({ inputs, request }: VectorFixture): string | undefined {
 }
 
 type Kind = Partial<CarrierAnswer>;
-const refused = (because: "recipient" | "content" | "config" | "balance", ...codes: number[]) =>
+const refused = (because: "recipient" | "content" | "config", ...codes: number[]) =>
   codes.map((code): [number, Kind] => [code, { kind: "refused", because }]);
+const account = (because: "config" | "balance", ...codes: number[]) =>
+  codes.map((code): [number, Kind] => [code, { kind: "refused", because, account: true }]);
 
 /** Written apart from the adapter's table, after Twilio's error dictionary, so that the two check one another. */
 export const EXPECTED_BY_CODE: ReadonlyMap<number, Kind> = new Map([
   ...[20429, 14107, 30001, 21611, 63017, 63018].map((code): [number, Kind] => [code, { kind: "throttled" }]),
   ...refused("recipient", 21211, 21214, 21610, 21614, 21635, 30004, 30005, 30006),
   ...refused("content", 21602, 21617, 21618, 30007),
-  ...refused("config", 20003, 21212, 21408, 21603, 21606, 21608, 21612, 21659, 21701, 21703, 21704, 30034, 63001, 63007, 63016),
-  ...refused("balance", 10001, 20005, 30002, 63038),
+  ...account("config", 20003, 20404),
+  ...refused("config", 21212, 21408, 21603, 21606, 21608, 21612, 21659, 21701, 21703, 21704, 30034, 63001, 63007, 63016),
+  ...account("balance", 10001, 20005, 30002, 63038, 90010),
 ]);
 const EXPECTED_BY_STATUS: Readonly<Record<number, Kind>> = {
-  401: { kind: "refused", because: "config" },
-  403: { kind: "refused", because: "config" },
-  404: { kind: "refused", because: "config" },
+  401: { kind: "refused", because: "config", account: true },
+  403: { kind: "refused", because: "config", account: true },
+  404: { kind: "refused", because: "config", account: true },
   408: { kind: "unclear" },
   429: { kind: "throttled" },
 };
@@ -94,7 +97,7 @@ export const twilioConformance: CarrierTranslation = {
         settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
         secrets: { auth_token: authToken ?? "not used for sending", ...(apiKeySecret ? { api_key_secret: apiKeySecret } : {}) },
       },
-      text: { to, text: body, message: "msg_01HZX9K3", ...(statusCallback ? { callback_url: statusCallback } : {}) },
+      text: { channel: "sms", to, text: body, message: "msg_01HZX9K3", ...(statusCallback ? { callback_url: statusCallback } : {}) },
     };
   },
 

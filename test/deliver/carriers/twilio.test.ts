@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MEANING_OF_CODE } from "../../../src/deliver/carriers/twilio.ts";
+import { MEANING_OF_CODE } from "../../../src/deliver/carriers/twilio-codes.ts";
 import { type Outgoing, type OutgoingRequest, resultOf } from "../../../src/support/outgoing.ts";
 import { mount } from "./conformance.ts";
 import { EXPECTED_BY_CODE } from "./twilio.conformance.ts";
@@ -9,7 +9,7 @@ const TOKEN = "fakeAuthToken0000000000000000001";
 const SID = `SM${"a".repeat(32)}`;
 const settings = { account_sid: `AC${"a".repeat(32)}`, from: "+14155552345" };
 const carrier = mount("twilio", { base_url: "https://api.twilio.com", settings, secrets: { auth_token: TOKEN } });
-const text = { to: "+14155550123", text: "Hello", message: "m", callback_url: "https://n.example.com/c?m=m" };
+const text = { channel: "sms" as const, to: "+14155550123", text: "Hello", message: "m", callback_url: "https://n.example.com/c?m=m" };
 
 /** Sends one text to a Twilio that answers so. */
 async function answerTo(status: number, body: unknown, headers: Record<string, string> = {}) {
@@ -20,7 +20,9 @@ const error = (code: number, status = 400) => ({ code, message: "words", more_in
 
 describe("a code of Twilio's", () => {
   it.each([...MEANING_OF_CODE])("%i means %s, in a 400 as in a message that failed at once", async (code, meaning) => {
-    const expected = meaning === "throttled" ? { kind: meaning } : { kind: "refused", because: meaning };
+    const account = meaning === "account" || meaning === "balance" ? { account: true } : {};
+    const because = meaning === "account" ? "config" : meaning;
+    const expected = meaning === "throttled" ? { kind: meaning } : { kind: "refused", because, ...account };
     expect(await answerTo(400, error(code))).toEqual({ ...expected, code: String(code), detail: "words" });
     expect(await answerTo(201, { sid: SID, status: "failed", error_code: code, error_message: "words" })).toEqual({
       ...expected,
@@ -30,7 +32,11 @@ describe("a code of Twilio's", () => {
   });
 
   it("means the same in the adapter's table as in the one that the conformance suite keeps", async () => {
-    for (const [code, expected] of EXPECTED_BY_CODE) expect(await answerTo(400, error(code))).toMatchObject(expected);
+    for (const [code, expected] of EXPECTED_BY_CODE) {
+      const answer = await answerTo(400, error(code));
+      expect(answer).toMatchObject(expected);
+      expect("account" in answer).toBe("account" in expected);
+    }
   });
 
   it("outranks the HTTP status: a used-up allowance comes as a 429 but waiting some seconds does not help", async () => {
@@ -51,9 +57,9 @@ describe("a code of Twilio's", () => {
 describe("an answer without a code that is known", () => {
   it("is sorted by its HTTP status", async () => {
     for (const status of [401, 403, 404])
-      expect(await answerTo(status, error(29999, status))).toMatchObject({ kind: "refused", because: "config", code: "29999" });
+      expect(await answerTo(status, error(29999, status))).toMatchObject({ because: "config", account: true, code: "29999" });
     for (const status of [401, 403, 404])
-      expect(await answerTo(status, "<html>")).toEqual({ kind: "refused", because: "config", code: String(status) });
+      expect(await answerTo(status, "<html>")).toEqual({ kind: "refused", because: "config", account: true, code: String(status) });
     expect(await answerTo(429, "slow down")).toEqual({ kind: "throttled", code: "429" });
     for (const status of [400, 409, 413, 422])
       expect(await answerTo(status, "")).toEqual({ kind: "refused", because: "content", code: String(status) });

@@ -1,0 +1,73 @@
+import { type CountryCode, getCountryCallingCode, isSupportedCountry } from "libphonenumber-js/min";
+import { type Issue, issueAt } from "../support/issues.ts";
+import type { Catalog, Route } from "../vocabulary/catalog.ts";
+import type { Channel } from "../vocabulary/classes.ts";
+import { adapterOf } from "./check-carriers.ts";
+import { closestName } from "./closest-name.ts";
+
+/** What is wrong with a route: carriers and notices that there are not, and numbers that it could never match. */
+export function routeIssues(route: Route, place: number, catalog: Catalog): Issue[] {
+  const at = ["routes", place];
+  return [
+    ...carriersIssues(route, at, catalog),
+    ...(route.notices ?? []).flatMap((name, index) => noticeIssues(name, route, [...at, "notices", index], catalog)),
+    ...twiceIssues(route.notices, [...at, "notices"]),
+    ...numberIssues(route, at),
+    ...prefixIssues(route, at),
+  ];
+}
+
+function carriersIssues(route: Route, at: readonly PropertyKey[], catalog: Catalog): Issue[] {
+  const known = Object.keys(catalog.carriers ?? {});
+  const names = Array.isArray(route.carriers) ? route.carriers : Object.keys(route.carriers);
+  if (names.length === 0) return [issueAt([...at, "carriers"], "must name at least one carrier")];
+  return names.flatMap((name, place) => {
+    const path = [...at, "carriers", Array.isArray(route.carriers) ? place : name];
+    if (!known.includes(name)) return [issueAt(path, `is not a carrier of this catalog${closestName(name, known)}`)];
+    if (names.indexOf(name) !== place) return [issueAt(path, "stands twice in the same route")];
+    const fits = adapterOf(catalog, name)?.limits.channels.includes(route.channel) ?? true;
+    return fits ? [] : [issueAt(path, `does not carry ${route.channel}`)];
+  });
+}
+
+function noticeIssues(name: string, route: Route, path: readonly PropertyKey[], { notices }: Catalog): Issue[] {
+  const notice = Object.hasOwn(notices, name) ? notices[name] : undefined;
+  if (!notice) return [issueAt(path, `is not a notice of this catalog${closestName(name, Object.keys(notices))}`)];
+  if (!notice.channels.includes(route.channel)) return [issueAt(path, `does not go out by ${route.channel}, the route's channel`)];
+  if (!(route.classes?.includes(notice.class) ?? true)) return [issueAt(path, `is ${notice.class}, which the route's classes leave out`)];
+  return [];
+}
+
+function twiceIssues(list: readonly string[] | undefined, path: readonly PropertyKey[]): Issue[] {
+  return (list ?? []).flatMap((item, place) => (list?.indexOf(item) === place ? [] : [issueAt([...path, place], "stands twice")]));
+}
+
+const NUMBERED: readonly Channel[] = ["sms", "rcs"];
+
+/** Only phone numbers have a country and a beginning: on another channel the route would match nobody. */
+function numberIssues(route: Route, at: readonly PropertyKey[]): Issue[] {
+  if (NUMBERED.includes(route.channel)) return [];
+  return (["countries", "prefixes"] as const).flatMap((key) =>
+    route[key] === undefined ? [] : [issueAt([...at, key], `is for phone numbers, and ${route.channel} has none; leave it out`)],
+  );
+}
+
+/** Prefixes as E.164 has numbers, none within another, each of a country of the route where it names some. */
+function prefixIssues({ prefixes = [], countries }: Route, at: readonly PropertyKey[]): Issue[] {
+  const codes = countries?.map(callingCodeOf).filter((code) => code !== undefined);
+  return prefixes.flatMap((prefix, place) => {
+    const path = [...at, "prefixes", place];
+    if (prefix.startsWith("+0")) return [issueAt(path, "must begin with a country's calling code such as +86; none begins with 0")];
+    const wider = prefixes.find((other, index) => (index < place && other === prefix) || (other !== prefix && prefix.startsWith(other)));
+    if (wider !== undefined)
+      return [issueAt(path, wider === prefix ? "stands twice" : `is within ${wider}, which stands in the same list`)];
+    if (!codes || codes.some((code) => prefix.startsWith(code) || code.startsWith(prefix))) return [];
+    return [issueAt(path, `belongs to none of the route's countries (${codes.join(", ")}): countries and prefixes must both hold`)];
+  });
+}
+
+/** `+86` of `CN`; undefined for what is no country with numbers. */
+function callingCodeOf(country: string): string | undefined {
+  const known: CountryCode | undefined = isSupportedCountry(country) ? country : undefined;
+  return known === undefined ? undefined : `+${getCountryCallingCode(known)}`;
+}

@@ -1,0 +1,152 @@
+import type { Command } from "commander";
+import * as z from "zod";
+import { ask, type Connection, print, Refused } from "./cli-connection.ts";
+
+const unavailable = z.object({ unavailable: z.string() });
+const shownCarriers = z.object({
+  carriers: z.array(
+    z.looseObject({
+      name: z.string(),
+      adapter: z.string(),
+      secrets: z.record(z.string(), z.enum(["set", "missing"])),
+      paused: z.boolean(),
+      gate: z.union([unavailable, z.looseObject({ breaker: z.string(), cause: z.string().optional() })]),
+      balance: z.union([unavailable, z.looseObject({ amount: z.string(), unit: z.string() })]).optional(),
+    }),
+  ),
+});
+
+async function showCarriers(as: Connection): Promise<void> {
+  const answer = await ask(as, "GET", "/v1/carriers", shownCarriers);
+  const lines = answer.carriers.map(({ name, adapter, secrets, paused: held, gate, balance }) =>
+    [
+      `${name} (${adapter})`,
+      "breaker" in gate ? `breaker ${gate.breaker}${gate.cause === undefined ? "" : ` because of ${gate.cause}`}` : "health unavailable",
+      ...(balance === undefined ? [] : ["amount" in balance ? `balance ${balance.amount} ${balance.unit}` : "balance unavailable"]),
+      ...(held ? ["paused"] : []),
+      ...Object.entries(secrets).flatMap(([key, state]) => (state === "missing" ? [`secret ${key} is missing`] : [])),
+    ].join(", "),
+  );
+  print(as, answer, lines.length === 0 ? "the catalog has no carriers" : lines.join("\n"));
+}
+
+const tested = z.looseObject({ answer: z.looseObject({ kind: z.string() }), took_ms: z.number() });
+interface TestOptions {
+  readonly to: string;
+  readonly text: string;
+  readonly channel?: string;
+  readonly template?: string;
+}
+
+async function testCarrier(as: Connection, name: string, { template, ...message }: TestOptions): Promise<void> {
+  const body = { ...message, ...(template === undefined ? {} : { template: jsonOf(template, "--template") }) };
+  const answer = await ask(as, "POST", `/v1/carriers/${encodeURIComponent(name)}/test`, tested, body);
+  print(as, answer, `${answer.answer.kind} after ${answer.took_ms} ms\n${JSON.stringify(answer, undefined, 2)}`);
+}
+
+function jsonOf(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refused(`${what} must be JSON, such as '{"code": "SMS_154950909", "params": {"code": "1234"}}'`);
+  }
+}
+
+const deadLetters = z.object({
+  dead_letters: z.array(
+    z.looseObject({
+      id: z.string(),
+      at: z.string(),
+      reason: z.string(),
+      notice: z.string().optional(),
+      carrier: z.string().optional(),
+      code: z.string().optional(),
+    }),
+  ),
+  next: z.string().optional(),
+});
+const FILTERS = ["notice", "class", "reason", "carrier", "from", "to"] as const;
+type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
+interface ListOptions extends Filter {
+  readonly replayed?: boolean;
+  readonly cursor?: string;
+}
+interface ReplayOptions extends Filter {
+  readonly all?: boolean;
+}
+
+/** Of all options those that say which letters are meant. */
+function filterOf(options: Filter): Filter {
+  return Object.fromEntries(FILTERS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])));
+}
+
+async function listDeadLetters(as: Connection, { replayed: wasReplayed, cursor, ...options }: ListOptions): Promise<void> {
+  const further = { ...(wasReplayed ? { replayed: "true" } : {}), ...(cursor === undefined ? {} : { cursor }) };
+  const query = new URLSearchParams({ ...filterOf(options), ...further });
+  const answer = await ask(as, "GET", `/v1/dead-letters${query.size > 0 ? `?${query}` : ""}`, deadLetters);
+  const lines = answer.dead_letters.map(({ id, at, reason, notice, carrier, code }) =>
+    [id, at, reason, notice, carrier, code].filter((word) => word !== undefined).join("  "),
+  );
+  const more = answer.next === undefined ? [] : [`more with --cursor ${answer.next}`];
+  print(as, answer, lines.length === 0 ? "there are no dead letters" : [...lines, ...more].join("\n"));
+}
+
+const replayed = z.object({
+  queued: z.number(),
+  results: z.array(z.object({ id: z.string(), result: z.string(), state: z.string().optional() })),
+  next: z.string().optional(),
+});
+
+async function replay(as: Connection, ids: readonly string[], { all, ...options }: ReplayOptions): Promise<void> {
+  const filter = filterOf(options);
+  const named = Object.keys(filter).length > 0 || all === true;
+  if (ids.length > 0 === named) throw new Refused("name messages by their ids, or by a filter, or all of them by --all");
+  const sum: { queued: number; results: z.infer<typeof replayed>["results"] } = { queued: 0, results: [] };
+  for (let next: string | undefined = ""; next !== undefined; ) {
+    const body = ids.length > 0 ? { ids } : { filter, ...(next === "" ? {} : { cursor: next }) };
+    const page: z.infer<typeof replayed> = await ask(as, "POST", "/v1/dead-letters/replay", replayed, body);
+    sum.queued += page.queued;
+    sum.results.push(...page.results);
+    next = page.next;
+  }
+  const left = sum.results.filter(({ result }) => result !== "queued");
+  const lines = left.map(({ id, result, state }) => `\n  ${id} ${result}${state === undefined ? "" : `, it is ${state}`}`);
+  print(as, sum, `${sum.queued} messages were put back into their lanes${lines.join("")}`);
+}
+
+/** What there is to see and do about carriers. */
+export function addCarriers(program: Command, as: () => Connection): void {
+  const carriers = program
+    .command("carriers")
+    .description("shows carriers: health, balance, what is missing")
+    .action(() => showCarriers(as()));
+  carriers
+    .command("test <name>")
+    .description("sends ONE REAL message through a carrier and shows the call and its answer, secrets masked")
+    .requiredOption("--to <number>", "who gets it")
+    .requiredOption("--text <text>", "what it says")
+    .option("--channel <channel>", "sms where it is left out")
+    .option("--template <json>", "for carriers that send approved templates: code, params, sign_name")
+    .action((name: string, options: TestOptions) => testCarrier(as(), name, options));
+}
+
+/** What there is to see and do about messages that gave up. */
+export function addDeadLetters(program: Command, as: () => Connection): void {
+  const filtered = (command: Command): Command =>
+    command
+      .option("--notice <name>", "of this notice")
+      .option("--class <class>", "of this class")
+      .option("--reason <reason>", "failed, expired, faults or unreadable")
+      .option("--carrier <name>", "of this carrier")
+      .option("--from <instant>", "from then on")
+      .option("--to <instant>", "until then");
+  const letters = filtered(program.command("dead-letters"))
+    .description("shows messages that gave up, newest first")
+    .option("--replayed", "those that were replayed")
+    .option("--cursor <cursor>", "goes on where a list ended")
+    .action((options: ListOptions) => listDeadLetters(as(), options));
+  filtered(letters.command("replay [ids...]"))
+    .description("has messages sent after all that gave up: by their ids, or by a filter")
+    .option("--all", "all of them")
+    .action((ids: readonly string[], _: ReplayOptions, command: Command) => replay(as(), ids, command.optsWithGlobals<ReplayOptions>()));
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { type Alert, alertPoster, carrierAlerts, type OwnEvent, type OwnPost, tellsOfAlerts } from "../../src/deliver/alerts.ts";
+
+const HOUR_MS = 3_600_000;
+const START = Date.UTC(2026, 10, 11, 9, 20);
+const OPENED: Alert = { type: "breaker.opened", cause: "main", detail: { carrier: "main", errors: 12 } };
+
+function posting(answer: () => OwnPost | Promise<OwnPost> = () => ({ kind: "kept" })) {
+  const posted: { readonly tenant: string; readonly event: OwnEvent }[] = [];
+  const clock = { now: START };
+  const post = alertPoster({
+    now: () => clock.now,
+    async post(tenant, event) {
+      posted.push({ tenant, event });
+      return answer();
+    },
+  });
+  return { post, posted, clock };
+}
+
+describe("An alert", () => {
+  it("is an event of our own whose id is that of its type, cause and hour", async () => {
+    const { post, posted } = posting();
+    await post("shop", [OPENED]);
+    expect(posted).toEqual([
+      {
+        tenant: "shop",
+        event: {
+          id: "breaker.opened/main/2026-11-11T09:00:00.000Z",
+          source: "carillon",
+          type: "carillon.alert.breaker.opened",
+          time: "2026-11-11T09:20:00.000Z",
+          subject: "operations",
+          data: { alert: "breaker.opened", about: "main", carrier: "main", errors: 12 },
+        },
+      },
+    ]);
+  });
+
+  it("is posted once an hour for each tenant, type and cause, whatever else it says", async () => {
+    const { post, posted, clock } = posting();
+    const others: Alert[] = [
+      { ...OPENED, detail: { errors: 99 } },
+      { ...OPENED, cause: "spare" },
+      { ...OPENED, type: "breaker.closed" },
+    ];
+    for (let at = 0; at < 3; at++) await post("shop", [OPENED, ...others]);
+    await post("other", [OPENED]);
+    expect(posted).toHaveLength(4);
+    clock.now = START + HOUR_MS;
+    await post("shop", [OPENED]);
+    expect(posted.at(-1)?.event.id).toBe("breaker.opened/main/2026-11-11T10:00:00.000Z");
+  });
+
+  it("is posted once by batches that raise it at the same time", async () => {
+    const { post, posted } = posting();
+    await Promise.all([post("shop", [OPENED]), post("shop", [OPENED]), post("shop", [OPENED])]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it("that was posted by another isolate, or is heard by nobody, counts as told", async () => {
+    for (const kind of ["known", "unheard"] as const) {
+      const { post, posted, clock } = posting(() => ({ kind }));
+      await post("shop", [OPENED]);
+      clock.now = START + 30 * 60_000;
+      await post("shop", [OPENED]);
+      expect(posted).toHaveLength(1);
+    }
+  });
+
+  it("that cannot be posted fails nobody, and is tried again after a minute and not before", async () => {
+    const answers: (() => OwnPost | Promise<OwnPost>)[] = [
+      () => Promise.reject(new Error("away")),
+      () => ({ kind: "refused", why: "full" }),
+      () => ({ kind: "kept" }),
+    ];
+    const { post, posted, clock } = posting(() => answers.shift()?.() ?? { kind: "known" });
+    for (const [minutes, count] of [
+      [0, 1],
+      [0.9, 1],
+      [1, 2],
+      [2, 3],
+      [10, 3],
+    ] as const) {
+      clock.now = START + minutes * 60_000;
+      await expect(post("shop", [OPENED])).resolves.toBeUndefined();
+      expect(posted).toHaveLength(count);
+    }
+  });
+
+  it("of a gate is about its carrier and what moved its breaker, with every key that a template may name", () => {
+    expect(
+      carrierAlerts("main", [
+        { type: "verification.slow", detail: { wait_p95_ms: 2_400 } },
+        { type: "breaker.opened", detail: { cause: "receipts", missing: 12, breaker: "half" } },
+      ]),
+    ).toEqual([
+      { type: "verification.slow", cause: "main", detail: { wait_p95_ms: 2_400, carrier: "main" } },
+      {
+        type: "breaker.opened",
+        cause: "main/receipts",
+        detail: { cause: "receipts", missing: 12, breaker: "half", code: "", errors: "", calls: "", carrier: "main" },
+      },
+    ]);
+  });
+});
+
+describe("A notice", () => {
+  it("tells of alerts where it is on one of their types", () => {
+    const notice = { class: "service", channels: ["sms"] } as const;
+    const catalog = {
+      notices: {
+        ops: { ...notice, on: ["deploy.failed", "carillon.alert.balance.low"], channels: ["sms" as const] },
+        "order.paid": { ...notice, channels: ["sms" as const] },
+      },
+    };
+    expect(["ops", "order.paid", "unknown", "constructor"].map((name) => tellsOfAlerts(catalog, name))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { renderCarrierTemplate } from "../../src/render/render-carrier-template.ts";
+import type { Catalog, Notice } from "../../src/vocabulary/catalog.ts";
+import type { Event } from "../../src/vocabulary/event.ts";
+
+const EVENT: Event = {
+  id: "e1",
+  source: "/shop",
+  type: "login.code",
+  time: "2026-03-01T20:00:00Z",
+  data: { code: "0042", name: "李雷" },
+  extensions: { region: "eu" },
+};
+
+function render(
+  carrier_templates: unknown,
+  { carrier = "ali", step, ...over }: { carrier?: string; step?: string; series?: Notice["series"]; zone?: string; notice?: string } = {},
+) {
+  const catalog: Catalog = JSON.parse(
+    JSON.stringify({
+      brand: { name: "Lark" },
+      defaults: { locale: "zh-CN" },
+      notices: { "login.code": { class: "verification", channels: ["sms"], series: over.series, carrier_templates } },
+    }),
+  );
+  const reader = { id: "u1", tags: [], ...(over.zone === undefined ? {} : { time_zone: over.zone }) };
+  const wanted = { notice: over.notice ?? "login.code", ...(step === undefined ? {} : { step }) };
+  return renderCarrierTemplate(catalog, carrier, wanted, { event: EVENT, merged: [{}] }, reader);
+}
+
+describe("renderCarrierTemplate", () => {
+  it("renders values by name in a map, and values by position in a list in their order", () => {
+    expect(render({ ali: { code: "SMS_1", params: { code: "{{ data.code }}", who: "{{ data.name }}先生" } } })).toEqual({
+      kind: "template",
+      template: { code: "SMS_1", params: { code: "0042", who: "李雷先生" } },
+    });
+    expect(render({ ali: { code: "1", params: ["{{ data.name }}", "5", "{{ data.code }}"] } })).toEqual({
+      kind: "template",
+      template: { code: "1", params: ["李雷", "5", "0042"] },
+    });
+  });
+
+  it("has no values where none are given, and the signature where one is", () => {
+    expect(render({ ali: { code: "SMS_1", sign_name: "鲸落" } })).toEqual({
+      kind: "template",
+      template: { code: "SMS_1", params: {}, sign_name: "鲸落" },
+    });
+    expect(render({ ali: { code: "1", params: [] } })).toMatchObject({ template: { params: [] } });
+  });
+
+  it("shows what words show: attributes, recipient, brand and digest, and dates in the reader's zone", () => {
+    const params = ["{{ id }} {{ region }} {{ recipient.id }} {{ recipient.locale }} {{ brand.name }} {{ digest.count }}"];
+    expect(render({ ali: { code: "1", params } })).toMatchObject({ template: { params: ["e1 eu u1 zh-CN Lark 2"] } });
+    const date = { ali: { code: "1", params: { at: "{{ time | date: '%d %H:%M' }}" } } };
+    expect(render(date, { zone: "Asia/Shanghai" })).toMatchObject({ template: { params: { at: "02 04:00" } } });
+    expect(render(date)).toMatchObject({ template: { params: { at: "01 20:00" } } });
+  });
+
+  it("renders nothing at all where one value misses a variable, and says which", () => {
+    expect(render({ ali: { code: "SMS_1", params: { code: "{{ data.code }}", by: "{{ data.until }}" } } })).toEqual({
+      kind: "unrenderable",
+      why: expect.stringMatching(/by.*SMS_1.*data\.until/),
+    });
+    expect(render({ ali: { code: "1", params: ["x", "{{ data.until }}"] } })).toMatchObject({ why: expect.stringContaining("value 2") });
+  });
+
+  it("keeps a value that is empty: whether that may be is the carrier's affair", () => {
+    expect(render({ ali: { code: "1", params: [""] } })).toMatchObject({ template: { params: [""] } });
+  });
+
+  it("has none for a carrier without a template, and for a notice that there is not", () => {
+    expect(render({ ali: { code: "1" } }, { carrier: "other" })).toEqual({ kind: "none" });
+    expect(render({ ali: { code: "1" } }, { carrier: "constructor" })).toEqual({ kind: "none" });
+    expect(render(undefined)).toEqual({ kind: "none" });
+    expect(render({ ali: { code: "1" } }, { notice: "gone" })).toEqual({ kind: "none" });
+    expect(render({ ali: { code: "1" } }, { notice: "constructor" })).toEqual({ kind: "none" });
+  });
+
+  it("takes the template of a step under its template's name, else its own", () => {
+    const series = [
+      { step: "first", from: "time", offset: "P1D" },
+      { step: "last", from: "time", offset: "P2D", template: "final" },
+      { step: "constructor", from: "time", offset: "P3D" },
+    ];
+    const templates = { ali: { first: { code: "one" }, final: { code: "two" }, last: { code: "never" } } };
+    const codes = ["first", "last", "constructor", "gone"].map((step) => render(templates, { series, step }));
+    expect(codes).toMatchObject([{ template: { code: "one" } }, { template: { code: "two" } }, { kind: "none" }, { kind: "none" }]);
+  });
+});
