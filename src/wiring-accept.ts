@@ -1,5 +1,6 @@
 import type { AcceptDeps } from "./accept/accept-events.ts";
 import type { AuthenticateDeps } from "./accept/authenticate.ts";
+import { carriersOfAccount } from "./accept/carriers-of-account.ts";
 import type { PauseDeps } from "./accept/change-pauses.ts";
 import type { CreateTenantDeps } from "./accept/create-tenant.ts";
 import type { SimulateDeps } from "./accept/post-simulation.ts";
@@ -131,6 +132,7 @@ function callbacks({ config, catalogs, people: database, recipients, gates, moun
     ownersOf: (tenant, channels, hashes) => ownersOf(database, tenant, channels, hashes),
     publicUrl: config.PUBLIC_URL,
     callbackToken,
+    sameAccount: async (tenant, name) => carriersOfAccount((await catalogs.active(tenant))?.catalog, name),
     async carrierFor(tenant, name, messageId) {
       const compiled = await catalogs.active(tenant);
       const active = compiled && mount(tenant, compiled, name);

@@ -50,9 +50,9 @@ let followed: readonly Followed[] = [];
 beforeAll(async () => {
   const { accept, setFaults } = everything();
   await publishWithDeadCarriers();
-  const planned = TROUBLES.flatMap(({ what, prefix, rules, ends }) =>
+  const planned = TROUBLES.flatMap(({ what, prefix, rules, ends }, at) =>
     NOTICE_CLASSES.map((noticeClass) => {
-      const person = newPerson(prefix === undefined ? {} : { prefix });
+      const person = newPerson({ prefix: prefix ?? troubledPrefix(at) });
       const number = person.addresses.sms;
       return { what, class: noticeClass, number, end: ends[noticeClass], event: newEvent(noticeClass, person), rules };
     }),
@@ -62,15 +62,21 @@ beforeAll(async () => {
   followed = planned.map(({ event: _, rules: __, ...each }, at) => ({ ...each, id: messages[at]?.id ?? "" }));
 }, PATIENT_TEST_MS);
 
+/** Numbers of one trouble. Each has a carrier of its own, so that no breaker takes all of them for one carrier's failing. */
+const troubledPrefix = (at: number): string => `+86139${10 + at}`;
+
 /** The shop's catalog, with carriers that cannot be reached for two countries. */
 async function publishWithDeadCarriers(): Promise<void> {
   const { local, key } = everything();
   const catalog = shopCatalog.parse(await shopCatalogAt(local.sandbox.url));
   const at = (base_url: string): object => ({ ...catalog.carriers.main, base_url });
-  const carriers = { ...catalog.carriers, dropping: at(droppingUrl), closed: at(closedUrl) };
+  const own = TROUBLES.map((_, trouble) => `trouble-${trouble}`);
+  const troubled = Object.fromEntries(own.map((name) => [name, catalog.carriers.main]));
+  const carriers = { ...catalog.carriers, ...troubled, dropping: at(droppingUrl), closed: at(closedUrl) };
   const routes = [
     { channel: "sms", countries: ["US"], carriers: ["dropping"] },
     { channel: "sms", countries: ["GB"], carriers: ["closed"] },
+    ...own.map((name, trouble) => ({ channel: "sms", prefixes: [troubledPrefix(trouble)], carriers: [name] })),
     ...catalog.routes,
   ];
   await routerClient(local.router.url).publishCatalog(key, { ...catalog, carriers, routes });

@@ -20,6 +20,8 @@ export interface CallbackDeps extends TellReceiptsDeps {
   readonly callbackToken: (tenant: string, carrier: string) => Promise<string>;
   /** The account of the catalog in force, else of the one that made the message; undefined where there is none that can be used. */
   readonly carrierFor: (tenant: string, name: string, messageId: string | undefined) => Promise<MountedCarrier | undefined>;
+  /** Other carriers of the catalog in force that are the same account. */
+  readonly sameAccount: (tenant: string, name: string) => Promise<readonly string[]>;
 }
 
 /** `POST /carriers/{tenant}/{carrier}/{token}/receipts`: check that it is genuine, read it, tell each Recipient, then acknowledge. */
@@ -48,6 +50,7 @@ export async function takeReceipts(request: Request, path: CallbackPath, deps: C
     {
       tenant,
       carrier: name,
+      also: await deps.sameAccount(tenant, name),
       message: searchParams.get("m"),
       attempt: Number.isInteger(attempt) ? attempt : 0,
       receipts: read.receipts,

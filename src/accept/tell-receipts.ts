@@ -12,6 +12,8 @@ import { messageId } from "../vocabulary/identifiers.ts";
 export interface Reported {
   readonly tenant: string;
   readonly carrier: string;
+  /** Other names of the same account. */
+  readonly also?: readonly string[];
   /** As the callback's address has it, where the carrier keeps no reference: `m` and `a`. */
   readonly message: string | null;
   readonly attempt: number;
@@ -59,8 +61,11 @@ export async function tellReceipts(reported: Reported, deps: TellReceiptsDeps): 
 }
 
 /** A receipt that names its message goes to that one's Recipient; one that names a number alone to all who have it, or had it. */
-async function addressedOf({ tenant, carrier, message, attempt, receipts }: Reported, deps: TellReceiptsDeps): Promise<Addressed[]> {
-  const arrived = { kind: "receipt", carrier, arrived_at: deps.now() } as const;
+async function addressedOf(
+  { tenant, carrier, also = [], message, attempt, receipts }: Reported,
+  deps: TellReceiptsDeps,
+): Promise<Addressed[]> {
+  const arrived = { kind: "receipt", carrier, ...(also.length > 0 ? { also } : {}), arrived_at: deps.now() } as const;
   const found: Addressed[] = [];
   const numbered: { readonly of: number; readonly receipt: CarrierReceipt; readonly hashes: readonly string[] }[] = [];
   for (const [of, { to, ...receipt }] of receipts.entries()) {

@@ -1,4 +1,5 @@
 import type { Told, ToldReceipt } from "../deliver/recipient-port.ts";
+import { reportsOn } from "../settle/take-receipt.ts";
 import type { Attempt, Message } from "../vocabulary/message.ts";
 
 /** A word and the message that it is about. `guessed`: the word named none, and only one attempt fits. */
@@ -39,15 +40,18 @@ function aimedAt({ message, attempt }: Found, word: ToldReceipt, guessed: boolea
 }
 
 /** Attempts of this carrier, or of one that is not known, to one of these numbers. */
-function attemptsTo(messages: readonly Message[], { carrier, addresses = [] }: ToldReceipt): Found[] {
+function attemptsTo(messages: readonly Message[], receipt: ToldReceipt): Found[] {
+  const { addresses = [] } = receipt;
   return messages.flatMap((message) =>
     message.attempts
-      .filter((attempt) => attempt.carrier === undefined || attempt.carrier === carrier)
+      .filter((attempt) => reportsOn(receipt, attempt))
       .filter(({ address }) => address !== undefined && addresses.includes(address))
       .map((attempt) => ({ message, attempt })),
   );
 }
 
-function waitsForReference({ reference, answer }: Attempt): boolean {
-  return reference === undefined && (answer === undefined || answer.kind === "unclear");
+/** One that was taken waits too, where the carrier's answer named no message. */
+function waitsForReference({ reference, answer, receipts }: Attempt): boolean {
+  if (reference !== undefined) return false;
+  return answer === undefined || answer.kind === "unclear" || (answer.kind === "taken" && receipts.length === 0);
 }

@@ -14,6 +14,14 @@ export interface Awaited {
   /** Items to be claimed. */
   readonly items: readonly Item[];
   readonly held: ReadonlyMap<Item, HeldSlot>;
+  /** Items that are to come again at a carrier that is open. */
+  readonly waiting: readonly Waiting[];
+}
+
+/** When there should be room for an item, in milliseconds. */
+export interface Waiting {
+  readonly item: Item;
+  readonly at: number;
 }
 
 /** Who may be told to wait without being looked at: the upper classes look for another carrier instead. */
@@ -25,6 +33,7 @@ const WAITS: Readonly<Record<Item["class"], boolean>> = { verification: false, t
  */
 export async function awaitSlots(items: readonly Item[], fates: Fates, deps: AwaitDeps): Promise<Awaited> {
   const held = new Map<Item, HeldSlot>();
+  const waiting: Waiting[] = [];
   const going = new Set(items);
   const waitingFor = (item: Item): string | undefined =>
     item.carrier ?? (WAITS[item.class] ? deps.memory.crowdedAt(item.tenant, item.class) : undefined);
@@ -44,10 +53,11 @@ export async function awaitSlots(items: readonly Item[], fates: Fates, deps: Awa
         going.delete(item);
         // Who waits at a shut carrier looks at the whole route when it comes again: another carrier may be back.
         fates.again(item, slot.at, { spread: false, ...(slot.shut ? {} : { carrier: name }) });
+        if (!slot.shut) waiting.push({ item, at: slot.at });
       }
     }
   }
-  return { items: items.filter((item) => going.has(item)), held };
+  return { items: items.filter((item) => going.has(item)), held, waiting };
 }
 
 /** A probe that was given to a message which then was not sent is free for the next one. */

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type { Pauses } from "../store/pauses.ts";
 import { log } from "../support/log.ts";
 import { type AskDeps, askCarrier } from "./ask-carrier.ts";
-import { type AwaitDeps, awaitSlots, freeProbes } from "./await-slots.ts";
+import { type AwaitDeps, awaitSlots, freeProbes, type Waiting } from "./await-slots.ts";
 import { type ClaimDeps, type ClaimedItem, claimItems } from "./claim-items.ts";
 import { type DeadLetter, letterOfEnd } from "./dead-letters.ts";
 import { Fates, type FatesDeps } from "./fates.ts";
@@ -28,6 +28,11 @@ interface Working extends ConsumeDeps {
   readonly slots: ReturnType<typeof pLimit>;
 }
 
+/**
+ * So long a batch stays with those who wait for a carrier, second by second: a lane gathers batches for seconds, and a carrier whose
+ * slots of one second alone were used by each would stand idle between them.
+ */
+const STAYS_MS = 8_000;
 /** A fault of ours before the call is waited out by the message and not by its lane's retries. */
 const FAULT_AGAIN_MS = 5_000;
 
@@ -38,21 +43,37 @@ const FAULT_AGAIN_MS = 5_000;
 export async function consumeLane(deliveries: readonly LaneDelivery[], deps: ConsumeDeps): Promise<void> {
   const items = readBatch(deliveries);
   const working: Working = { ...deps, fates: new Fates(), letters: [], slots: pLimit(SLOTS) };
-  const pauses = await pausesOf(items, deps);
+  const until = deps.now() + STAYS_MS;
+  let waiting: readonly Waiting[] = [];
+  for (let round: readonly Item[] = items; round.length > 0; ) {
+    for (const item of round) working.fates.forget(item);
+    waiting = [...waiting, ...(await workThrough(round, working))];
+    const next = Math.min(...waiting.map(({ at }) => at));
+    if (next > until) break;
+    await deps.pause(next - deps.now());
+    round = waiting.filter(({ at }) => at <= deps.now()).map(({ item }) => item);
+    waiting = waiting.filter(({ at }) => at > deps.now());
+  }
+  await keepLetters(working);
+  await working.fates.carryOut(items, deps);
+}
+
+/** Takes items through the stages once. Gives those for which there should be room at their carrier later. */
+async function workThrough(items: readonly Item[], working: Working): Promise<readonly Waiting[]> {
+  const pauses = await pausesOf(items, working);
   const awake = items.filter((item) => !isPaused(item, pauses, working));
-  const awaited = await awaitSlots(awake, working.fates, deps);
-  const { claimed, ended } = await claimItems(awaited.items, (item) => awaited.held.has(item), pauses, working.fates, deps);
+  const { items: going, held, waiting } = await awaitSlots(awake, working.fates, working);
+  const { claimed, ended } = await claimItems(going, (item) => held.has(item), pauses, working.fates, working);
   for (const { item, claim } of ended) keepLetter(item, letterOfEnd(item, claim), working);
   const prepared = await prepareAll(claimed, working);
-  const { slotted, answered, later } = await takeSlots(prepared, awaited.held, (tenant) => pauses.get(tenant)?.carriers ?? [], deps);
+  const { slotted, answered, later } = await takeSlots(prepared, held, (tenant) => pauses.get(tenant)?.carriers ?? [], working);
   await Promise.all([
-    sendSlotted(slotted, working.slots, (sent) => settle(sent, working), deps),
+    sendSlotted(slotted, working.slots, (sent) => settle(sent, working), working),
     ...answered.map((one) => tellAnswer(one.prepared, one.answered, working)),
     ...later.map(({ prepared: one, until, at }) => giveBack(one, until, at, working)),
   ]);
-  await freeProbes(awaited.held, slotted, deps);
-  await keepLetters(working);
-  await working.fates.carryOut(items, deps);
+  await freeProbes(held, slotted, working);
+  return waiting;
 }
 
 async function pausesOf(items: readonly Item[], { pauses }: ConsumeDeps): Promise<ReadonlyMap<string, Pauses>> {

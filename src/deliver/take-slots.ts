@@ -1,5 +1,4 @@
 import { log } from "../support/log.ts";
-import type { NoticeClass } from "../vocabulary/classes.ts";
 import type { CarrierMemory } from "./carrier-memory.ts";
 import type { GateAlert, Gates, Pace, Reserved, Slot } from "./gate-port.ts";
 import type { Item } from "./lane-batch.ts";
@@ -36,16 +35,8 @@ export interface SlotsDeps extends PickDeps {
   readonly postAlerts: (tenant: string, carrier: string, alerts: readonly GateAlert[]) => Promise<void>;
 }
 
-/**
- * A consumer waits for a slot by itself for so long; what comes later goes back to its lane, so that others pass. Going back takes
- * whole seconds, so the upper classes rather wait.
- */
-export const PATIENCE_MS: Readonly<Record<NoticeClass, number>> = {
-  verification: 3_000,
-  transactional: 2_000,
-  service: 1_000,
-  marketing: 1_000,
-};
+/** A consumer waits for a slot by itself for so long, which is as far as a gate gives any; what comes later goes back to its lane. */
+export const PATIENCE_MS = 1_000;
 /** A slot is good for so long after its instant: a call that is made much later than it may would crowd those of others. */
 export const SLOT_GOOD_MS = 1_000;
 /** Who cannot wait so long for a carrier looks for another one. */
@@ -143,19 +134,19 @@ export interface SlotRequest {
   readonly senders: readonly string[];
 }
 
-/** One call of a gate. No more is asked for than this batch can send: the rest comes again, and others pass meanwhile. */
+/** One call of a gate. No more slots are taken than this batch can use: the rest comes again, and others pass meanwhile. */
 export async function reserveFor(request: SlotRequest, deps: SlotsDeps): Promise<readonly GroupSlot[]> {
   const { tenant, class: noticeClass, carrier, pace, senders } = request;
   const { memory, gates, now } = deps;
-  const patience = PATIENCE_MS[noticeClass];
-  const able = memory.capacity(tenant, carrier, patience + SLOT_GOOD_MS, SLOTS) * request.together;
+  const able = memory.capacity(tenant, carrier, PATIENCE_MS + SLOT_GOOD_MS, SLOTS) * request.together;
   const report = memory.takeReport(tenant, carrier);
   let reserved: Reserved;
   try {
     reserved = await gates.reserve(tenant, carrier, {
       class: noticeClass,
-      senders: senders.slice(0, able),
-      patience_ms: patience,
+      senders,
+      patience_ms: PATIENCE_MS,
+      most: able,
       pace,
       ...(report ? { report } : {}),
     });
@@ -167,10 +158,10 @@ export async function reserveFor(request: SlotRequest, deps: SlotsDeps): Promise
   memory.hear(tenant, carrier, reserved.health);
   await deps.postAlerts(tenant, carrier, reserved.alerts);
   const shut = reserved.health.breaker === "open";
-  if (senders.length > able || reserved.slots.some(({ kind }) => kind === "later")) memory.crowded(tenant, noticeClass, carrier);
+  if (reserved.slots.some(({ kind }) => kind === "later")) memory.crowded(tenant, noticeClass, carrier);
   return senders.map((_, at): GroupSlot => {
     const slot = reserved.slots[at];
-    if (!slot) return { kind: "later", at: now() + patience, shut };
+    if (!slot) return { kind: "later", at: now() + PATIENCE_MS, shut };
     return slot.kind === "now" ? { ...slot, probe: reserved.probe && at === 0 } : { ...slot, shut };
   });
 }

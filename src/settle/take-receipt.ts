@@ -5,6 +5,8 @@ import type { Attempt, KeptReceipt } from "../vocabulary/message.ts";
 export interface ArrivedReceipt extends CarrierReceipt {
   /** The catalog's name of the carrier that reported. */
   readonly carrier: string;
+  /** Other names that the catalog has for the same account: a vendor reports all of an account's messages to one address. */
+  readonly also?: readonly string[];
   /** The attempt, where the callback's URL names it. */
   readonly attempt?: number;
   /** When it came in, in milliseconds; stands in where the carrier does not say when it happened. */
@@ -22,19 +24,24 @@ const RANK = { undelivered: 0, delivered: 1, sent: 2 } as const;
 export function takeReceipt(attempts: readonly Attempt[], receipt: ArrivedReceipt, guessed = false): readonly Attempt[] | undefined {
   const belongs = (attempt: Attempt): boolean =>
     (receipt.attempt === undefined || attempt.n === receipt.attempt) &&
-    (attempt.carrier === undefined || attempt.carrier === receipt.carrier) &&
+    reportsOn(receipt, attempt) &&
     (attempt.reference === undefined || receipt.reference === undefined || attempt.reference === receipt.reference);
   const own = attempts.findLast((attempt) => attempt.reference === receipt.reference && belongs(attempt)) ?? attempts.findLast(belongs);
   if (!own) return undefined;
   const { guessed: _, ...known } = own;
   const taken = tidied({
     ...known,
-    carrier: receipt.carrier,
+    carrier: own.carrier ?? receipt.carrier,
     ...(receipt.reference === undefined ? {} : { reference: receipt.reference }),
     ...(guessed ? { guessed: true as const } : {}),
     receipts: [...own.receipts, keptOf(receipt)],
   });
   return attempts.map((attempt) => (attempt === own ? taken : attempt));
+}
+
+/** Whether it is the attempt's own carrier that reports, or one that may be, where the answer was lost with its name. */
+export function reportsOn({ carrier, also = [] }: Pick<ArrivedReceipt, "carrier" | "also">, attempt: Attempt): boolean {
+  return attempt.carrier === undefined || attempt.carrier === carrier || also.includes(attempt.carrier);
 }
 
 /**

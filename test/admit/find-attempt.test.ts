@@ -64,10 +64,17 @@ describe("A receipt that names no message", () => {
     expect(tellMessages(document, [numbered()], NOW, TIMING, () => false).results).toEqual([{ id: "", matched: false }]);
   });
 
-  it("does not go to an attempt that has an answer without a reference, or was refused", () => {
+  it("goes to an attempt that was taken by an answer which named nothing, and not to one that was refused", () => {
     const nameless = calling({ carrier: "main", answer: { kind: "taken" }, answered_at: 500 });
     const refused = calling({ carrier: "main", answer: { kind: "refused", because: "content" }, answered_at: 500 });
-    for (const attempt of [nameless, refused]) expect(told([sending([attempt])], numbered()).result?.matched).toBe(false);
+    expect(told([sending([nameless])], numbered()).result?.matched).toBe(true);
+    expect(told([sending([refused])], numbered()).result?.matched).toBe(false);
+  });
+
+  it("goes to an attempt by another name of the same account, and to no other carrier's", () => {
+    const other = calling({ carrier: "main-rcs", answer: { kind: "taken", reference: "SM1" }, reference: "SM1", answered_at: 500 });
+    expect(told([sending([other])], { ...numbered(), reference: "SM1", also: ["main-rcs"] }).result?.matched).toBe(true);
+    expect(told([sending([other])], { ...numbered(), reference: "SM1" }).result?.matched).toBe(false);
   });
 
   it("that was guessed counts when the answer has the same reference, and is nobody's where it has another or is a no", () => {

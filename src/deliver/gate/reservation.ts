@@ -37,6 +37,8 @@ export interface Reservation {
   readonly senders: readonly string[];
   /** How long the caller can wait by itself: slots beyond it are not given, in milliseconds; 1,000 at most. */
   readonly patience_ms: number;
+  /** How many calls the caller can make within its patience: no more slots are given, the rest is told when to come. */
+  readonly most: number;
   readonly pace: Pace;
   /** What the calls since the last reservation came to. */
   readonly report?: GateReport;

@@ -48,14 +48,14 @@ interface Given {
   readonly at: readonly (number | undefined)[];
 }
 
-function give(before: GateMemory, { class: noticeClass, senders, patience_ms, pace }: Reservation, now: number): Given {
+function give(before: GateMemory, { class: noticeClass, senders, patience_ms, most, pace }: Reservation, now: number): Given {
   const { promises, fresh } = redeem(withoutPassed(before.promises, now), noticeClass, senders.length, now);
   const counted = { ...before, promises, demand: withDemand(before.demand, noticeClass, fresh, now) };
   const portion = portionOf(before.pressure, noticeClass, now);
   const { share } = healthNow(before, now);
   const asked = {
     class: noticeClass,
-    senders: portion > 0 ? senders : [],
+    senders: portion > 0 ? senders.slice(0, most) : [],
     patience_ms,
     pace,
     share,

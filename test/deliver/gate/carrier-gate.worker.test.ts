@@ -12,6 +12,7 @@ const asks = (count: number, over: Partial<Reservation> = {}): Reservation => ({
   class: "transactional",
   senders: Array.from({ length: count }, () => ""),
   patience_ms: 1_000,
+  most: 1_000,
   pace: { per_second: 100 },
   ...over,
 });

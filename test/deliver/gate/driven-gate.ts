@@ -30,7 +30,14 @@ export class DrivenGate {
     const asked = typeof senders === "number" ? Array.from({ length: senders }, () => "") : senders;
     const { memory, reserved } = reserveSlots(
       this.#memory,
-      { class: noticeClass, senders: asked, patience_ms, pace: this.pace, ...(report ? { report: reportOf(report) } : {}) },
+      {
+        class: noticeClass,
+        senders: asked,
+        patience_ms,
+        most: asked.length,
+        pace: this.pace,
+        ...(report ? { report: reportOf(report) } : {}),
+      },
       this.now,
     );
     this.#keep(memory);
