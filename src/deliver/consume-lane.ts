@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type { Pauses } from "../store/pauses.ts";
 import { log } from "../support/log.ts";
 import { type AskDeps, askCarrier } from "./ask-carrier.ts";
-import { type AwaitDeps, awaitSlots, freeProbes, type Waiting } from "./await-slots.ts";
+import { type AwaitDeps, awaitLater, awaitSlots, freeProbes } from "./await-slots.ts";
 import { type ClaimDeps, type ClaimedItem, claimItems } from "./claim-items.ts";
 import { type DeadLetter, letterOfEnd } from "./dead-letters.ts";
 import { Fates, type FatesDeps } from "./fates.ts";
@@ -10,7 +10,7 @@ import { type Item, type LaneDelivery, readBatch } from "./lane-batch.ts";
 import { type PrepareDeps, type Prepared, prepareMessage } from "./prepare-message.ts";
 import type { Told, ToldAnswer, ToldResult, ToldReturned } from "./recipient-port.ts";
 import { type SendDeps, type Sent, sendSlotted } from "./send-slotted.ts";
-import { PAUSED_AGAIN_MS, SLOTS, takeSlots } from "./take-slots.ts";
+import { PATIENCE_MS, PAUSED_AGAIN_MS, SLOTS, takeSlots } from "./take-slots.ts";
 
 export interface ConsumeDeps extends FatesDeps, AwaitDeps, ClaimDeps, PrepareDeps, AskDeps, SendDeps {
   /** What the tenant has paused, at most two seconds behind. */
@@ -29,8 +29,8 @@ interface Working extends ConsumeDeps {
 }
 
 /**
- * So long a batch stays with those who wait for a carrier, second by second: a lane gathers batches for seconds, and a carrier whose
- * slots of one second alone were used by each would stand idle between them.
+ * So long a batch stays with those who wait for a carrier, one second's pace after the other: a lane gathers batches for seconds, and
+ * a carrier would stand idle between them if each used the slots of one second alone.
  */
 const STAYS_MS = 8_000;
 /** A fault of ours before the call is waited out by the message and not by its lane's retries. */
@@ -44,25 +44,19 @@ export async function consumeLane(deliveries: readonly LaneDelivery[], deps: Con
   const items = readBatch(deliveries);
   const working: Working = { ...deps, fates: new Fates(), letters: [], slots: pLimit(SLOTS) };
   const until = deps.now() + STAYS_MS;
-  let waiting: readonly Waiting[] = [];
-  for (let round: readonly Item[] = items; round.length > 0; ) {
-    for (const item of round) working.fates.forget(item);
-    waiting = [...waiting, ...(await workThrough(round, working))];
-    const next = Math.min(...waiting.map(({ at }) => at));
-    if (next > until) break;
-    await deps.pause(next - deps.now());
-    round = waiting.filter(({ at }) => at <= deps.now()).map(({ item }) => item);
-    waiting = waiting.filter(({ at }) => at > deps.now());
-  }
+  let left: readonly Item[] = items;
+  while (left.length > 0 && deps.now() < until) left = await workThrough(left, working);
+  await awaitLater(left, working.fates, deps);
   await keepLetters(working);
   await working.fates.carryOut(items, deps);
 }
 
-/** Takes items through the stages once. Gives those for which there should be room at their carrier later. */
-async function workThrough(items: readonly Item[], working: Working): Promise<readonly Waiting[]> {
+/** Takes items through the stages once, of those that wait for a carrier one second's pace. Gives the rest of these. */
+async function workThrough(items: readonly Item[], working: Working): Promise<readonly Item[]> {
+  const began = working.now();
   const pauses = await pausesOf(items, working);
   const awake = items.filter((item) => !isPaused(item, pauses, working));
-  const { items: going, held, waiting } = await awaitSlots(awake, working.fates, working);
+  const { items: going, held, left } = await awaitSlots(awake, working.fates, working);
   const { claimed, ended } = await claimItems(going, (item) => held.has(item), pauses, working.fates, working);
   for (const { item, claim } of ended) keepLetter(item, letterOfEnd(item, claim), working);
   const prepared = await prepareAll(claimed, working);
@@ -73,7 +67,9 @@ async function workThrough(items: readonly Item[], working: Working): Promise<re
     ...later.map(({ prepared: one, until, at }) => giveBack(one, until, at, working)),
   ]);
   await freeProbes(held, slotted, working);
-  return waiting;
+  // Without a slot there is nothing to wait for in this second.
+  if (left.length > 0 && slotted.length === 0) await working.pause(began + PATIENCE_MS - working.now());
+  return left;
 }
 
 async function pausesOf(items: readonly Item[], { pauses }: ConsumeDeps): Promise<ReadonlyMap<string, Pauses>> {

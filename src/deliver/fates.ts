@@ -35,11 +35,6 @@ export class Fates {
     this.#fates.set(item, { kind: "again", at, spread, ...(carrier === undefined ? {} : { carrier }) });
   }
 
-  /** It is looked at once more by this batch. */
-  forget(item: Item): void {
-    this.#fates.delete(item);
-  }
-
   fault(item: Item, error: unknown): void {
     this.#fates.set(item, { kind: "fault", error });
   }

@@ -1,4 +1,4 @@
-import type pLimit from "p-limit";
+import pLimit from "p-limit";
 import { closesAccount } from "../settle/what-follows.ts";
 import type { Outgoing } from "../support/outgoing.ts";
 import type { CarrierAnswer } from "../vocabulary/carrier.ts";
@@ -8,7 +8,7 @@ import type { OutgoingText } from "./carriers/adapter.ts";
 import type { CarrierTrouble, GateAlert, Gates } from "./gate-port.ts";
 import type { Answered } from "./pick-carrier.ts";
 import { costOf } from "./price.ts";
-import { SLOT_GOOD_MS, type Slotted } from "./take-slots.ts";
+import { SLOT_GOOD_MS, SLOTS, type Slotted } from "./take-slots.ts";
 
 export interface SendDeps {
   readonly now: () => number;
@@ -43,15 +43,24 @@ export async function sendSlotted(
   deps: SendDeps,
 ): Promise<void> {
   const reports: Promise<void>[] = [];
+  const turnOf = turnsOf(slotted);
   const calls = callsOf([...slotted].sort((a, b) => a.slot.at - b.slot.at));
   await Promise.all(
     calls.map(async (call) => {
       await deps.pause(Math.max(...call.map(({ slot }) => slot.at)) - deps.now());
-      const outcomes = await slots(() => makeCall(call, reports, deps));
+      const outcomes = await turnOf(call)(() => slots(() => makeCall(call, reports, deps)));
       await Promise.all(outcomes.map(told));
     }),
   );
   await Promise.all(reports);
+}
+
+/** Where several tenants share a batch, none has all of its connections: a carrier that hangs holds up nobody else's messages. */
+function turnsOf(slotted: readonly Slotted[]): (call: readonly Slotted[]) => ReturnType<typeof pLimit> {
+  const tenants = new Set(slotted.map(({ picked }) => picked.prepared.item.tenant));
+  const turns = new Map([...tenants].map((tenant) => [tenant, pLimit(tenants.size > 1 ? SLOTS - 1 : SLOTS)]));
+  const everybody = pLimit(SLOTS);
+  return ([first]) => turns.get(first?.picked.prepared.item.tenant ?? "") ?? everybody;
 }
 
 /** Messages that may share a call do, as many as the carrier takes; a code waits for nobody. */

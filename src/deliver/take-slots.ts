@@ -92,7 +92,10 @@ export async function takeSlots(
       }
     }
   }
-  return { slotted, answered, later };
+  // In the order of the batch, in which tenants take turns, whichever carrier was asked first.
+  const place = new Map(prepared.map((one, at) => [one, at]));
+  const placeOf = ({ picked }: Slotted): number => place.get(picked.prepared) ?? 0;
+  return { slotted: slotted.sort((a, b) => placeOf(a) - placeOf(b)), answered, later };
 }
 
 /** Where none is free: the gate that said the soonest, or none where all is paused. */
@@ -132,13 +135,20 @@ export interface SlotRequest {
   /** How many messages one call may hold. */
   readonly together: number;
   readonly senders: readonly string[];
+  /** No more slots than this; left out, as many as this batch can use. */
+  readonly most?: number;
+}
+
+/** How many messages one batch can send at a carrier within its patience, over its connections. */
+export function ableAt({ tenant, carrier, together }: Pick<SlotRequest, "tenant" | "carrier" | "together">, { memory }: SlotsDeps): number {
+  return memory.capacity(tenant, carrier, PATIENCE_MS + SLOT_GOOD_MS, SLOTS) * together;
 }
 
 /** One call of a gate. No more slots are taken than this batch can use: the rest comes again, and others pass meanwhile. */
 export async function reserveFor(request: SlotRequest, deps: SlotsDeps): Promise<readonly GroupSlot[]> {
   const { tenant, class: noticeClass, carrier, pace, senders } = request;
   const { memory, gates, now } = deps;
-  const able = memory.capacity(tenant, carrier, PATIENCE_MS + SLOT_GOOD_MS, SLOTS) * request.together;
+  const most = request.most ?? ableAt(request, deps);
   const report = memory.takeReport(tenant, carrier);
   let reserved: Reserved;
   try {
@@ -146,7 +156,7 @@ export async function reserveFor(request: SlotRequest, deps: SlotsDeps): Promise
       class: noticeClass,
       senders,
       patience_ms: PATIENCE_MS,
-      most: able,
+      most,
       pace,
       ...(report ? { report } : {}),
     });
