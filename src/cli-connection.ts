@@ -37,6 +37,11 @@ export async function ask<Schema extends z.ZodType>(
   throw new Refused(`${told.data.title}: ${told.data.detail}${places.join("")}`);
 }
 
+/** How many went back, in words; `of` says whose. */
+export function putBack(count: number, of = ""): string {
+  return count === 1 ? `1 message${of} was put back into its lane` : `${count} messages${of} were put back into their lanes`;
+}
+
 export function print(as: Connection, value: object, words: string): void {
   process.stdout.write(`${as.json ? JSON.stringify(value) : words}\n`);
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import * as z from "zod";
-import { ask, type Connection, print, Refused } from "./cli-connection.ts";
+import { ask, type Connection, print, putBack, Refused } from "./cli-connection.ts";
 
 const unavailable = z.object({ unavailable: z.string() });
 const shownCarriers = z.object({
@@ -31,12 +31,8 @@ async function showCarriers(as: Connection): Promise<void> {
 }
 
 const tested = z.looseObject({ answer: z.looseObject({ kind: z.string() }), took_ms: z.number() });
-interface TestOptions {
-  readonly to: string;
-  readonly text: string;
-  readonly channel?: string;
-  readonly template?: string;
-}
+const testOptions = z.object({ to: z.string(), text: z.string(), channel: z.string().optional(), template: z.string().optional() });
+type TestOptions = z.infer<typeof testOptions>;
 
 async function testCarrier(as: Connection, name: string, { template, ...message }: TestOptions): Promise<void> {
   const body = { ...message, ...(template === undefined ? {} : { template: jsonOf(template, "--template") }) };
@@ -65,19 +61,17 @@ const deadLetters = z.object({
   ),
   next: z.string().optional(),
 });
-const FILTERS = ["notice", "class", "reason", "carrier", "from", "to"] as const;
-type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
-interface ListOptions extends Filter {
-  readonly replayed?: boolean;
-  readonly cursor?: string;
-}
-interface ReplayOptions extends Filter {
-  readonly all?: boolean;
-}
+const option = z.string().optional();
+/** Which letters are meant. */
+const filter = z.object({ notice: option, class: option, reason: option, carrier: option, from: option, to: option });
+const listOptions = z.object({ ...filter.shape, replayed: z.boolean().optional(), cursor: option });
+type ListOptions = z.infer<typeof listOptions>;
+const replayOptions = z.object({ ...filter.shape, all: z.boolean().optional() });
+type ReplayOptions = z.infer<typeof replayOptions>;
 
-/** Of all options those that say which letters are meant. */
-function filterOf(options: Filter): Filter {
-  return Object.fromEntries(FILTERS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])));
+/** What is set of it. */
+function filterOf(options: z.infer<typeof filter>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(filter.parse(options)).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }
 
 async function listDeadLetters(as: Connection, { replayed: wasReplayed, cursor, ...options }: ListOptions): Promise<void> {
@@ -98,12 +92,11 @@ const replayed = z.object({
 });
 
 async function replay(as: Connection, ids: readonly string[], { all, ...options }: ReplayOptions): Promise<void> {
-  const filter = filterOf(options);
-  const named = Object.keys(filter).length > 0 || all === true;
+  const named = Object.keys(filterOf(options)).length > 0 || all === true;
   if (ids.length > 0 === named) throw new Refused("name messages by their ids, or by a filter, or all of them by --all");
   const sum: { queued: number; results: z.infer<typeof replayed>["results"] } = { queued: 0, results: [] };
   for (let next: string | undefined = ""; next !== undefined; ) {
-    const body = ids.length > 0 ? { ids } : { filter, ...(next === "" ? {} : { cursor: next }) };
+    const body = ids.length > 0 ? { ids } : { filter: filterOf(options), ...(next === "" ? {} : { cursor: next }) };
     const page: z.infer<typeof replayed> = await ask(as, "POST", "/v1/dead-letters/replay", replayed, body);
     sum.queued += page.queued;
     sum.results.push(...page.results);
@@ -111,7 +104,7 @@ async function replay(as: Connection, ids: readonly string[], { all, ...options 
   }
   const left = sum.results.filter(({ result }) => result !== "queued");
   const lines = left.map(({ id, result, state }) => `\n  ${id} ${result}${state === undefined ? "" : `, it is ${state}`}`);
-  print(as, sum, `${sum.queued} messages were put back into their lanes${lines.join("")}`);
+  print(as, sum, `${putBack(sum.queued)}${lines.join("")}`);
 }
 
 /** What there is to see and do about carriers. */
@@ -127,7 +120,7 @@ export function addCarriers(program: Command, as: () => Connection): void {
     .requiredOption("--text <text>", "what it says")
     .option("--channel <channel>", "sms where it is left out")
     .option("--template <json>", "for carriers that send approved templates: code, params, sign_name")
-    .action((name: string, options: TestOptions) => testCarrier(as(), name, options));
+    .action((name: string, options: unknown) => testCarrier(as(), name, testOptions.parse(options)));
 }
 
 /** What there is to see and do about messages that gave up. */
@@ -144,9 +137,9 @@ export function addDeadLetters(program: Command, as: () => Connection): void {
     .description("shows messages that gave up, newest first")
     .option("--replayed", "those that were replayed")
     .option("--cursor <cursor>", "goes on where a list ended")
-    .action((options: ListOptions) => listDeadLetters(as(), options));
+    .action((options: unknown) => listDeadLetters(as(), listOptions.parse(options)));
   filtered(letters.command("replay [ids...]"))
     .description("has messages sent after all that gave up: by their ids, or by a filter")
     .option("--all", "all of them")
-    .action((ids: readonly string[], _: ReplayOptions, command: Command) => replay(as(), ids, command.optsWithGlobals<ReplayOptions>()));
+    .action((ids: readonly string[], _: unknown, command: Command) => replay(as(), ids, replayOptions.parse(command.optsWithGlobals())));
 }

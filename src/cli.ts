@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { parse } from "yaml";
 import * as z from "zod";
-import { ask, type Connection, connection, print, Refused } from "./cli-connection.ts";
+import { ask, type Connection, connection, print, putBack, Refused } from "./cli-connection.ts";
 import { addCarriers, addDeadLetters } from "./cli-delivery.ts";
 
 const recovered = z.object({ recipients: z.number(), requeued: z.number(), unavailable: z.number(), next: z.string().optional() });
@@ -16,8 +16,9 @@ async function recover(as: Connection): Promise<void> {
     sum.unavailable += page.unavailable;
     next = page.next;
   }
-  const left = sum.unavailable > 0 ? `; ${sum.unavailable} recipients could not be asked, run it again` : "";
-  print(as, sum, `${sum.requeued} messages of ${sum.recipients} recipients were put back into their lanes${left}`);
+  const people = (count: number): string => (count === 1 ? "1 recipient" : `${count} recipients`);
+  const left = sum.unavailable > 0 ? `; ${people(sum.unavailable)} could not be asked, run it again` : "";
+  print(as, sum, `${putBack(sum.requeued, ` of ${people(sum.recipients)}`)}${left}`);
 }
 
 async function changePause(as: Connection, method: "GET" | "POST" | "DELETE", what?: object): Promise<void> {
@@ -35,13 +36,26 @@ async function changePause(as: Connection, method: "GET" | "POST" | "DELETE", wh
 const published = z.object({ version: z.number() });
 
 async function publish(as: Connection, file: string): Promise<void> {
-  const body: unknown = await readFile(file, "utf8").then(parse, (error: unknown) => {
-    throw new Refused(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  });
+  const body = readCatalog(
+    file,
+    await readFile(file, "utf8").catch((error: unknown) => {
+      throw new Refused(`${file} cannot be read: ${wordsOf(error)}`);
+    }),
+  );
   if (body === null || typeof body !== "object") throw new Refused(`${file} holds no catalog`);
   const answer = await ask(as, "PUT", "/v1/catalog", published, body);
   print(as, answer, `version ${answer.version} is in force everywhere within 10 s`);
 }
+
+function readCatalog(file: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new Refused(`${file} is neither YAML nor JSON: ${wordsOf(error)}`);
+  }
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const KINDS = "lane=<class>, notice=<name>, carrier=<name> or tenant";
 
@@ -94,6 +108,6 @@ function programOf(): Command {
 try {
   await programOf().parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${wordsOf(error)}\n`);
   process.exitCode = 1;
 }

@@ -34,7 +34,7 @@ export async function wire(env: Env): Promise<Wiring> {
   const deliver: ConsumeDeps = {
     ...delivery(parts),
     keepDeadLetters: (dead) => keepDeadLetters(dead, deadQueue),
-    postAlerts: (tenant, carrier, alerts) => postAlerts(tenant, carrierAlerts(carrier, alerts)),
+    postGateAlerts: (tenant, carrier, alerts) => postAlerts(tenant, carrierAlerts(carrier, alerts)),
   };
   return { accept, deliver, deadQueue, balances: { ...balances(parts), postAlerts } };
 }
@@ -71,7 +71,7 @@ function delivery({
   lanes,
   mount,
   callbackToken,
-}: Parts): Omit<ConsumeDeps, "postAlerts" | "keepDeadLetters"> {
+}: Parts): Omit<ConsumeDeps, "postGateAlerts" | "keepDeadLetters"> {
   const lastPauses = new Map<string, Pauses>();
   return {
     now: clock,

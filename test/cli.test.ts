@@ -86,6 +86,12 @@ describe("The command line", () => {
       code: 1,
       stderr: expect.stringContaining("/no/such/file cannot be read"),
     });
+    writeFileSync(file, "notices: [unclosed\n");
+    expect(await carillon("publish", file)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`${file} is neither YAML nor JSON: `),
+    });
+    expect(asked).toHaveLength(2);
   });
 
   it("shows carriers in a line each, with what is the matter with them", async () => {
@@ -144,7 +150,7 @@ describe("The command line", () => {
       { status: 200, body: { queued: 0, results: [] } },
     ];
     asked.length = 0;
-    const words = "1 messages were put back into their lanes\n  m2 not_replayable, it is delivered\n";
+    const words = "1 message was put back into its lane\n  m2 not_replayable, it is delivered\n";
     expect((await carillon("dead-letters", "replay", "--reason", "failed", "--to", "2026-02-01T00:00:00Z")).stdout).toBe(words);
     expect((await carillon("dead-letters", "replay", "m3")).stdout).toContain("m3 not_found");
     await carillon("dead-letters", "replay", "--all");

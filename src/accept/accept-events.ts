@@ -18,7 +18,7 @@ export interface AcceptDeps extends AdmitDeps {
   readonly enqueue: (messages: readonly LaneMessage[]) => Promise<void>;
 }
 
-/** `POST /v1/events`: read, plan, admit, enqueue, answer. The 202 leaves when every row is written and every lane has its ids (rule 1). */
+/** `POST /v1/events`: read, plan, admit, enqueue, answer. The 202 leaves when every row is written and every lane has its ids. */
 export async function acceptEvents(request: Request, { tenant }: Caller, deps: AcceptDeps): Promise<Response> {
   const posted = await readEvents(request);
   if (!posted.ok) return problemResponse(posted.problem);

@@ -3,6 +3,7 @@ import type { Profile } from "../admit/document.ts";
 import type { AdmitAnswer, AdmitCommand } from "../admit/recipient.ts";
 import type { Due } from "../admit/wake.ts";
 import type { PreferenceRow, RecipientRow } from "../store/recipients.ts";
+import { errorName } from "../support/error-name.ts";
 import { log } from "../support/log.ts";
 import type { Drafted, DraftedEntry } from "./draft-event.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
@@ -73,7 +74,7 @@ async function askRecipient(entries: readonly DraftedEntry[], tenant: string, de
     log("error", "accept.recipient.unavailable", {
       tenant,
       recipient: first.recipient.key,
-      error: error instanceof Error ? error.name : "unknown",
+      error: errorName(error),
     });
     return undefined;
   }

@@ -1,4 +1,3 @@
-import { closest } from "fastest-levenshtein";
 import * as z from "zod";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import type { Pause } from "../store/pauses.ts";
@@ -6,6 +5,7 @@ import { isoOf } from "../support/clock.ts";
 import { noticeClass } from "../vocabulary/classes.ts";
 import { catalogName } from "../vocabulary/identifiers.ts";
 import type { Caller } from "./authenticate.ts";
+import { closestName } from "./closest-name.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 
@@ -66,8 +66,7 @@ async function warningOf({ kind, name }: Omit<Pause, "since">, tenant: string, d
   const catalog = (await deps.activeCatalog(tenant))?.catalog;
   const known = Object.keys((kind === "notice" ? catalog?.notices : catalog?.carriers) ?? {});
   if (known.includes(name)) return undefined;
-  const nearest = known.length > 0 ? `; the closest one is ${closest(name, known)}` : "";
-  return `${name} is not a ${kind} of the catalog in force${nearest}`;
+  return `${name} is not a ${kind} of the catalog in force${closestName(name, known)}`;
 }
 
 function pauseOf(body: z.infer<typeof pauseBody>): Omit<Pause, "since"> {

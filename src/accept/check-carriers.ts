@@ -2,6 +2,7 @@ import { findAdapter, type RegisteredAdapter } from "../deliver/carriers/registr
 import { type Issue, issueAt } from "../support/issues.ts";
 import type { CarrierLimits } from "../vocabulary/carrier.ts";
 import type { Catalog, CatalogCarrier } from "../vocabulary/catalog.ts";
+import { countryIssues } from "./check-countries.ts";
 
 export interface CarrierDeps {
   /** Origins that a base_url may have besides the vendors' own. */
@@ -32,6 +33,8 @@ export function carrierIssues(name: string, carrier: CatalogCarrier, tenant: str
     );
   }
   found.push(...keepingIssues(carrier, at, adapter));
+  const priced = Object.keys(carrier.price ?? {}).filter((country) => country !== "*");
+  found.push(...priced.flatMap((country) => countryIssues(country, [...at, "price", country])));
   const settings = adapter.checkSettings(carrier.settings);
   if (settings.kind === "invalid")
     return [...found, ...settings.issues.map(({ path, message }) => issueAt([...at, "settings", ...path], message))];

@@ -1,8 +1,9 @@
 import { type CountryCode, getCountryCallingCode, isSupportedCountry } from "libphonenumber-js/min";
 import { type Issue, issueAt } from "../support/issues.ts";
 import type { Catalog, Route } from "../vocabulary/catalog.ts";
-import type { Channel } from "../vocabulary/classes.ts";
+import { NUMBERED_CHANNELS } from "../vocabulary/classes.ts";
 import { adapterOf } from "./check-carriers.ts";
+import { countryIssues } from "./check-countries.ts";
 import { closestName } from "./closest-name.ts";
 
 /** What is wrong with a route: carriers and notices that there are not, and numbers that it could never match. */
@@ -13,6 +14,7 @@ export function routeIssues(route: Route, place: number, catalog: Catalog): Issu
     ...(route.notices ?? []).flatMap((name, index) => noticeIssues(name, route, [...at, "notices", index], catalog)),
     ...twiceIssues(route.notices, [...at, "notices"]),
     ...numberIssues(route, at),
+    ...(route.countries ?? []).flatMap((country, index) => countryIssues(country, [...at, "countries", index])),
     ...prefixIssues(route, at),
   ];
 }
@@ -42,11 +44,9 @@ function twiceIssues(list: readonly string[] | undefined, path: readonly Propert
   return (list ?? []).flatMap((item, place) => (list?.indexOf(item) === place ? [] : [issueAt([...path, place], "stands twice")]));
 }
 
-const NUMBERED: readonly Channel[] = ["sms", "rcs"];
-
 /** Only phone numbers have a country and a beginning: on another channel the route would match nobody. */
 function numberIssues(route: Route, at: readonly PropertyKey[]): Issue[] {
-  if (NUMBERED.includes(route.channel)) return [];
+  if (NUMBERED_CHANNELS.includes(route.channel)) return [];
   return (["countries", "prefixes"] as const).flatMap((key) =>
     route[key] === undefined ? [] : [issueAt([...at, key], `is for phone numbers, and ${route.channel} has none; leave it out`)],
   );
@@ -61,7 +61,7 @@ function prefixIssues({ prefixes = [], countries }: Route, at: readonly Property
     const wider = prefixes.find((other, index) => (index < place && other === prefix) || (other !== prefix && prefix.startsWith(other)));
     if (wider !== undefined)
       return [issueAt(path, wider === prefix ? "stands twice" : `is within ${wider}, which stands in the same list`)];
-    if (!codes || codes.some((code) => prefix.startsWith(code) || code.startsWith(prefix))) return [];
+    if (!codes?.length || codes.some((code) => prefix.startsWith(code) || code.startsWith(prefix))) return [];
     return [issueAt(path, `belongs to none of the route's countries (${codes.join(", ")}): countries and prefixes must both hold`)];
   });
 }

@@ -1,6 +1,12 @@
 import { closest } from "fastest-levenshtein";
 
-/** A hint for whoever mistyped a name, to stand at the end of a detail; empty where nothing is known. */
+/** The known name that is nearest to one that may be mistyped; undefined where nothing is known. */
+export function closestOf(name: string, known: readonly string[]): string | undefined {
+  return known.length > 0 ? closest(name, [...known]) : undefined;
+}
+
+/** The same as a hint, to stand at the end of a detail; empty where nothing is known. */
 export function closestName(name: string, known: readonly string[]): string {
-  return known.length > 0 ? `; the closest one is ${closest(name, [...known])}` : "";
+  const nearest = closestOf(name, known);
+  return nearest === undefined ? "" : `; the closest one is ${nearest}`;
 }

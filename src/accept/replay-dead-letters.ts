@@ -4,6 +4,7 @@ import { laneMessagesOf } from "../admit/lane-messages.ts";
 import type { Replayed, ReplayHow } from "../admit/replay-messages.ts";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import type { StoredLetter } from "../store/dead-letters.ts";
+import { errorName } from "../support/error-name.ts";
 import { log } from "../support/log.ts";
 import { recipientKeyOfMessage } from "../support/names.ts";
 import { messageId } from "../vocabulary/identifiers.ts";
@@ -104,7 +105,7 @@ async function askRecipient(
   try {
     return await replay(tenant, key, ids, { catalog });
   } catch (error) {
-    log("error", "replay.recipient.unavailable", { tenant, recipient: key, error: error instanceof Error ? error.name : "unknown" });
+    log("error", "replay.recipient.unavailable", { tenant, recipient: key, error: errorName(error) });
     return ids.map((id) => ({ id, result: "unavailable" }));
   }
 }

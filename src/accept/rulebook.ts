@@ -1,10 +1,10 @@
-import { closest } from "fastest-levenshtein";
 import type { CancelRule, CapRule, NoticeRules } from "../admit/notice-rules.ts";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import { durationMs } from "../support/duration.ts";
 import type { Catalog, Notice } from "../vocabulary/catalog.ts";
 import { classSettingsOf } from "../vocabulary/class-defaults.ts";
 import type { Cap } from "../vocabulary/classes.ts";
+import { closestOf } from "./closest-name.ts";
 
 /** Events that a digest holds where the catalog does not say. */
 const DIGEST_MAX = 100;
@@ -36,7 +36,7 @@ export function rulebookFor(compiled: CompiledCatalog): Rulebook {
 /** The event type of the catalog that is written most alike. */
 export function closestType(rulebook: Rulebook, type: string): string | undefined {
   const known = [...rulebook.notices.keys(), ...rulebook.cancels.keys()];
-  return known.length > 0 ? closest(type, known) : undefined;
+  return closestOf(type, known);
 }
 
 /** Makes a catalog ready for planning; to be kept as long as the catalog is. */

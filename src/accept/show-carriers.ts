@@ -3,8 +3,10 @@ import { askBalance, type BalanceAnswer, type BalanceDeps } from "../deliver/ask
 import { findAdapter, type MountedCarrier } from "../deliver/carriers/registry.ts";
 import type { GateStatus, Gates } from "../deliver/gate-port.ts";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
-import type { Pause } from "../store/pauses.ts";
+import { isCarrierPaused, type Pause } from "../store/pauses.ts";
 import { isoOf } from "../support/clock.ts";
+import { CONNECTIONS } from "../support/connections.ts";
+import { errorName } from "../support/error-name.ts";
 import { log } from "../support/log.ts";
 import type { CatalogCarrier } from "../vocabulary/catalog.ts";
 import type { Caller } from "./authenticate.ts";
@@ -15,28 +17,30 @@ export interface ShowCarriersDeps extends BalanceDeps {
   readonly listPauses: (tenant: string) => Promise<readonly Pause[]>;
   /** The account as the catalog has it, with its secrets; undefined where it cannot be used. */
   readonly carrier: (tenant: string, catalog: CompiledCatalog, name: string) => MountedCarrier | undefined;
-  readonly gates: Pick<Gates, "hear" | "status">;
+  readonly gates: Pick<Gates, "status">;
   readonly publicUrl: string;
   readonly callbackToken: (tenant: string, carrier: string) => Promise<string>;
 }
-
-/** So many connections of one invocation may wait for response headers on Cloudflare. */
-const BALANCES_AT_ONCE = 6;
 
 /** `GET /v1/carriers`: the carriers of the catalog in force, with their health and, where the vendor tells it, their balance, asked now. */
 export async function showCarriers({ tenant, scopes }: Caller, deps: ShowCarriersDeps): Promise<Response> {
   const [compiled, pauses] = await Promise.all([deps.activeCatalog(tenant), deps.listPauses(tenant)]);
   if (!compiled) return Response.json({ carriers: [] });
-  const paused = (name: string): boolean =>
-    pauses.some((pause) => pause.kind === "tenant" || (pause.kind === "carrier" && pause.name === name));
-  const limit = pLimit(BALANCES_AT_ONCE);
+  const limit = pLimit(CONNECTIONS);
   const carriers = Object.entries(compiled.catalog.carriers ?? {}).map(async ([name, carrier]) => {
     const [gate, callbacks, balance] = await Promise.all([
       gateOf(tenant, name, deps),
       scopes.includes("admin") ? callbacksOf(tenant, name, deps) : {},
       limit(() => balanceOf(carrier, deps.carrier(tenant, compiled, name), deps)),
     ]);
-    return { name, ...accountView(carrier, deps), ...callbacks, paused: paused(name), gate, ...(balance === undefined ? {} : { balance }) };
+    return {
+      name,
+      ...accountView(carrier, deps),
+      ...callbacks,
+      paused: isCarrierPaused(pauses, name),
+      gate,
+      ...(balance === undefined ? {} : { balance }),
+    };
   });
   return Response.json({ catalog: compiled.version, carriers: await Promise.all(carriers) });
 }
@@ -65,7 +69,7 @@ async function gateOf(tenant: string, name: string, { gates }: ShowCarriersDeps)
   try {
     return gateView(await gates.status(tenant, name));
   } catch (error) {
-    log("error", "carriers.gate.unavailable", { tenant, carrier: name, error: error instanceof Error ? error.name : "unknown" });
+    log("error", "carriers.gate.unavailable", { tenant, carrier: name, error: errorName(error) });
     return { unavailable: "gate" };
   }
 }

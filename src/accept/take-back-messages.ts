@@ -1,4 +1,3 @@
-import { closest } from "fastest-levenshtein";
 import * as z from "zod";
 import type { NoticeRules } from "../admit/notice-rules.ts";
 import { type Move, silenceOf, type TakenBack, type Which } from "../admit/take-back.ts";
@@ -10,6 +9,7 @@ import { offset } from "../vocabulary/classes.ts";
 import { callerId, catalogName, messageId } from "../vocabulary/identifiers.ts";
 import { instant } from "../vocabulary/instant.ts";
 import type { Caller } from "./authenticate.ts";
+import { closestName } from "./closest-name.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { fine, type Outcome, problemOf, problemResponse, wrong } from "./problem.ts";
 import { parseAs, readJson } from "./read-json.ts";
@@ -85,8 +85,10 @@ async function rulesOf(notice: string, tenant: string, deps: TakeBackDeps): Prom
   const all = compiled ? [...rulebookFor(compiled).notices.values()].flat().map(({ rule }) => rule) : [];
   const rules = all.find((rule) => rule.notice === notice);
   if (rules) return fine(rules);
-  const names = all.map((rule) => rule.notice);
-  const nearest = names.length > 0 ? `; the closest one is ${closest(notice, names)}` : "";
+  const nearest = closestName(
+    notice,
+    all.map((rule) => rule.notice),
+  );
   return wrong("invalid", "The notice is not known.", [
     { pointer: "/notice", detail: `is not a notice of the catalog in force${nearest}` },
   ]);

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { MountedCarrier } from "../deliver/carriers/registry.ts";
 import { equalSecrets } from "../support/hashing.ts";
 import { log } from "../support/log.ts";
@@ -7,6 +8,8 @@ import { readText } from "./read-json.ts";
 import { type TellReceiptsDeps, tellReceipts } from "./tell-receipts.ts";
 
 const CALLBACK_MAX_BYTES = 256 * 1024;
+/** As our own callback address has it; whatever else stands there is none. */
+const attemptNumber = z.coerce.number().int().min(1).optional().catch(undefined);
 
 /** The path of a callback: whose, which account's, and the token that only the carrier was told. */
 export interface CallbackPath {
@@ -45,14 +48,13 @@ export async function takeReceipts(request: Request, path: CallbackPath, deps: C
   if ((await carrier.verifyCallback(callback)) === "forged") return problemResponse(problemOf("forbidden", "The signature does not fit."));
   const read = carrier.readReceipts(callback);
   if (read.kind === "unreadable") return problemResponse(problemOf("invalid", `The receipt cannot be read: ${read.why}.`));
-  const attempt = Number(searchParams.get("a"));
   const unmatched = await tellReceipts(
     {
       tenant,
       carrier: name,
       also: await deps.sameAccount(tenant, name),
       message: searchParams.get("m"),
-      attempt: Number.isInteger(attempt) ? attempt : 0,
+      attempt: attemptNumber.parse(searchParams.get("a")) ?? 0,
       receipts: read.receipts,
     },
     deps,

@@ -1,11 +1,12 @@
 import type { Gates } from "../deliver/gate-port.ts";
 import type { ToldReceipt, ToldResult } from "../deliver/recipient-port.ts";
 import type { AddressOwner } from "../store/addresses.ts";
+import { errorName } from "../support/error-name.ts";
 import type { NamingKey } from "../support/hashing.ts";
 import { log } from "../support/log.ts";
 import { addressHashOf, recipientKeyOfMessage } from "../support/names.ts";
 import type { CarrierReceipt } from "../vocabulary/carrier.ts";
-import type { Channel } from "../vocabulary/classes.ts";
+import { type Channel, NUMBERED_CHANNELS } from "../vocabulary/classes.ts";
 import { messageId } from "../vocabulary/identifiers.ts";
 
 /** A callback's receipts and where they came in. */
@@ -28,9 +29,6 @@ export interface TellReceiptsDeps {
   readonly tell: (tenant: string, recipientKey: string, told: readonly ToldReceipt[]) => Promise<readonly ToldResult[]>;
   readonly gates: Pick<Gates, "hear">;
 }
-
-/** Channels whose addresses are phone numbers, which is what a receipt may name instead of a message. */
-const BY_NUMBER: readonly Channel[] = ["sms", "rcs"];
 
 /** One receipt on its way to one Recipient; `of` is its place among the callback's. */
 interface Addressed {
@@ -75,14 +73,14 @@ async function addressedOf(
       const told = { ...arrived, ...receipt, id: id.data, ...(attempt > 0 ? { attempt } : {}) };
       found.push({ key: recipientKeyOfMessage(id.data), of, told });
     } else if (named === null && to !== undefined) {
-      const hashes = await Promise.all(BY_NUMBER.map((channel) => addressHashOf(deps.naming, tenant, channel, to)));
+      const hashes = await Promise.all(NUMBERED_CHANNELS.map((channel) => addressHashOf(deps.naming, tenant, channel, to)));
       numbered.push({ of, receipt, hashes });
     }
   }
   if (numbered.length === 0) return found;
   const owners = await deps.ownersOf(
     tenant,
-    BY_NUMBER,
+    NUMBERED_CHANNELS,
     numbered.flatMap(({ hashes }) => hashes),
   );
   for (const { of, receipt, hashes } of numbered) {
@@ -99,7 +97,7 @@ async function tellGates(tenant: string, results: readonly ToldResult[], { gates
     if (!watched) continue;
     const { carrier, at, delivered } = watched;
     await gates.hear(tenant, carrier, { id, at, delivered }).catch((error: unknown) => {
-      log("warn", "callback.gate.unheard", { tenant, carrier, error: error instanceof Error ? error.name : "unknown" });
+      log("warn", "callback.gate.unheard", { tenant, carrier, error: errorName(error) });
     });
   }
 }

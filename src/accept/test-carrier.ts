@@ -1,14 +1,14 @@
-import { closest } from "fastest-levenshtein";
 import * as z from "zod";
 import type { MountedCarrier } from "../deliver/carriers/registry.ts";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
-import type { Pause } from "../store/pauses.ts";
+import { isCarrierPaused, type Pause } from "../store/pauses.ts";
 import { cut } from "../support/cut.ts";
 import type { Issue } from "../support/issues.ts";
 import type { Outgoing, OutgoingRequest, OutgoingResult } from "../support/outgoing.ts";
 import { type CarrierLimits, renderedTemplate } from "../vocabulary/carrier.ts";
 import { channel } from "../vocabulary/classes.ts";
 import type { Caller } from "./authenticate.ts";
+import { closestName } from "./closest-name.ts";
 import { maskedRequest, maskedText, withoutSecrets } from "./mask-secrets.ts";
 import { parseAddress } from "./parse-address.ts";
 import { fine, type Outcome, problemOf, problemResponse, wrong } from "./problem.ts";
@@ -49,7 +49,7 @@ export async function testCarrier(request: Request, name: string, { tenant }: Ca
   const account = Object.hasOwn(carriers, name) ? carriers[name] : undefined;
   if (!compiled || !account) return problemResponse(problemOf("not-found", absence(name, Object.keys(carriers))));
   const pauses = await deps.listPauses(tenant);
-  if (pauses.some((pause) => pause.kind === "tenant" || (pause.kind === "carrier" && pause.name === name)))
+  if (isCarrierPaused(pauses, name))
     return problemResponse(
       problemOf("unusable", "It is paused, so nothing goes to it. Let it go on with DELETE /v1/pauses, then test it."),
     );
@@ -66,7 +66,7 @@ export async function testCarrier(request: Request, name: string, { tenant }: Ca
 
 function absence(name: string, known: readonly string[]): string {
   if (known.length === 0) return "The catalog in force has no carriers.";
-  return `${cut(name, 64)} is not a carrier of the catalog in force; the closest one is ${closest(name, [...known])}.`;
+  return `${cut(name, 64)} is not a carrier of the catalog in force${closestName(name, known)}.`;
 }
 
 /** The address in its one form, where the carrier can take what is to be sent. */

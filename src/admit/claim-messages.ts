@@ -10,7 +10,7 @@ import type { RecipientDocument } from "./document.ts";
 import { closedAs } from "./hear-word.ts";
 import { openAttempt } from "./open-attempt.ts";
 
-/** Opens attempts: the last look before carriers are called (rule 3). One claim per message however often it is asked. */
+/** Opens attempts: the last look before carriers are called. One claim per message however often it is asked. */
 export function claimMessages(
   document: RecipientDocument,
   command: ClaimCommand,
@@ -52,7 +52,7 @@ function look(document: RecipientDocument, message: Message, command: ClaimComma
   // Whoever was told to come later comes then, with a slot or after all; every other copy of it would only add to those that wait.
   if (now < (message.held_until ?? 0) && !command.has_slots) return done(withState(message, state));
   if (now < next.at) return next.by === "lane" ? wait(next.at) : done(withState(message, state));
-  if (now < message.expires_at && command.paused.includes(message.notice)) return wait(now + PAUSED_AGAIN_MS);
+  if (now < message.expires_at && command.paused.includes(message.notice)) return wait(now + (command.paused_for_ms ?? PAUSED_AGAIN_MS));
   if (now >= message.expires_at) return done(ended(message, "expired", "expired", now, timing));
   const question = { ...message, channels: channelsLeft(message, next, now) };
   const choice = chooseChannel(question, reachableBy(document), document.preferences, suppressedBy(document));

@@ -24,7 +24,7 @@ interface Opened {
   readonly claim: Extract<Claim, { kind: "send" }>;
 }
 
-/** Opens the next attempt: it stands in the message before the carrier is called (rule 2). */
+/** Opens the next attempt: it stands in the message before the carrier is called. */
 export function openAttempt(document: RecipientDocument, message: Message, opening: Opening, beside: PastRows, timing: Timing): Opened {
   const { channel, now, lease_ms } = opening;
   const address = document.profile?.addresses[channel];

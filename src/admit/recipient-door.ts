@@ -1,3 +1,4 @@
+import { mayRetry } from "../support/may-retry.ts";
 import { randomFraction } from "../support/random.ts";
 import type { Recipient } from "./recipient.ts";
 
@@ -24,10 +25,4 @@ export function recipientDoorOf(namespace: DurableObjectNamespace<Recipient>): R
       }
     }
   };
-}
-
-function mayRetry(error: unknown): boolean {
-  return (
-    error instanceof Error && "retryable" in error && error.retryable === true && !("overloaded" in error && error.overloaded === true)
-  );
 }

@@ -3,6 +3,7 @@ import type { Claim, ClaimCommand, Told, ToldResult } from "../deliver/recipient
 import type { Timing } from "../settle/timing.ts";
 import { clock } from "../support/clock.ts";
 import { readConfig } from "../support/config.ts";
+import { errorName } from "../support/error-name.ts";
 import { type KeyedHash, keyedHashOf } from "../support/keyed-hash.ts";
 import { log } from "../support/log.ts";
 import type { Message } from "../vocabulary/message.ts";
@@ -172,7 +173,7 @@ export class Recipient extends DurableObject<Env> {
       const { alarm_at: _spent, ...woken } = wake(this.#load(), due, now, this.#timing);
       this.#save(woken, now);
     } catch (error) {
-      log("error", "recipient.alarm.failed", { error: error instanceof Error ? error.name : "unknown" });
+      log("error", "recipient.alarm.failed", { error: errorName(error) });
       await this.ctx.storage.setAlarm(clock() + ALARM_AGAIN_MS);
     }
   }

@@ -33,7 +33,7 @@ export interface ReplayStep {
 }
 
 /**
- * Begins messages anew that failed or expired, in the document or in history. What was or may have been sent never is (rule 2). It
+ * Begins messages anew that failed or expired, in the document or in history. What was or may have been sent never is. It
  * takes a slot again, and its claim asks for consent and address like any other. Asked again it answers the same and changes nothing.
  */
 export function replayMessages(

@@ -1,4 +1,5 @@
 import { isoOf } from "../support/clock.ts";
+import { errorName } from "../support/error-name.ts";
 import { log } from "../support/log.ts";
 import { ALERT_TYPES, type AlertName, alertType } from "../vocabulary/alerts.ts";
 import type { Catalog } from "../vocabulary/catalog.ts";
@@ -8,7 +9,7 @@ import type { GateAlert } from "./gate-port.ts";
 export interface Alert {
   readonly type: AlertName;
   readonly cause: string;
-  /** What templates see as `data`, beside `alert`, the type, and `about`, the cause. */
+  /** What is known of it: templates see it as `data`, beside `alert`, the type, and `about`, the cause. */
   readonly detail: Readonly<Record<string, string | number>>;
 }
 
@@ -71,7 +72,7 @@ async function posted(tenant: string, { type, cause, detail }: Alert, event: Own
     else if (outcome.kind !== "known") log("warn", "alert", { ...detail, ...about, heard: outcome.kind === "kept" });
     return outcome.kind !== "refused";
   } catch (error) {
-    log("error", "alert.failed", { ...about, error: error instanceof Error ? error.name : "unknown" });
+    log("error", "alert.failed", { ...about, error: errorName(error) });
     return false;
   }
 }
@@ -84,26 +85,23 @@ function eventOf({ type, cause, detail }: Alert, now: number): OwnEvent {
     type: alertType(type),
     time: isoOf(now),
     subject: SUBJECT,
-    data: { ...detail, alert: type, about: cause },
+    data: { ...NOTHING_KNOWN, ...detail, alert: type, about: cause },
   };
 }
 
-/** What an alert of each type says; what is not known is empty, since a template whose variable is missing fails. */
-const SAID: Readonly<Record<GateAlert["type"], readonly string[]>> = {
-  "breaker.opened": ["cause", "breaker", "code", "errors", "calls", "missing"],
-  "breaker.closed": ["cause"],
-  "credentials.refused": ["code"],
-  "balance.empty": ["code"],
-  "verification.slow": ["wait_p95_ms"],
-  "unclear.many": ["calls", "unclear"],
-};
+/** All that any alert may say: a template whose variable is missing fails, and one template may serve several types. */
+const KEYS = [
+  ...["carrier", "cause", "breaker", "code", "errors", "calls", "missing", "unclear", "wait_p95_ms"],
+  ...["amount", "unit", "low", "reason", "class", "notice", "count"],
+];
+const NOTHING_KNOWN = Object.fromEntries(KEYS.map((key) => [key, ""]));
 
 /** What a carrier's gate found: each is about the carrier, and, of a breaker, about what moved it. */
 export function carrierAlerts(carrier: string, alerts: readonly GateAlert[]): Alert[] {
   return alerts.map(({ type, detail }) => ({
     type,
     cause: detail.cause === undefined ? carrier : `${carrier}/${detail.cause}`,
-    detail: { ...Object.fromEntries(SAID[type].map((key) => [key, ""])), ...detail, carrier },
+    detail: { ...detail, carrier },
   }));
 }
 

@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import * as z from "zod";
 import { clock } from "../support/clock.ts";
 import { log } from "../support/log.ts";
+import { parseJson } from "../support/parse-json.ts";
 import { breaker } from "./gate/breaker.ts";
 import { type GateMemory, type Kept, keptOf, openGate } from "./gate/gate-memory.ts";
 import { hearReceipt, hearReport } from "./gate/hear-report.ts";
@@ -13,7 +14,8 @@ const keptRow = z.object({ name: z.string(), body: z.string() });
 
 /**
  * The gate of one carrier of one tenant. A call is a pure step over its memory, which is a cache: two rows outlive it, the breaker
- * and the ceiling of what was given, each written when it changes and before it is remembered. A reservation writes nothing.
+ * and the ceiling of what was given, each written when it changes and before it is remembered. A reservation writes a row only where it
+ * moves the ceiling (more than half of the pace in use, at most once a second) or the breaker.
  */
 export class CarrierGate extends DurableObject<Env> {
   #memory: GateMemory | undefined;
@@ -76,9 +78,9 @@ export class CarrierGate extends DurableObject<Env> {
   #readRow<Value>(name: keyof Kept, schema: z.ZodType<Value>, bodies: ReadonlyMap<string, string>): Value | undefined {
     const body = bodies.get(name);
     if (body === undefined) return undefined;
-    const { data, success } = schema.safeParse(JSON.parse(body));
-    if (!success) log("error", "gate.row.unreadable", { gate: this.ctx.id.name ?? "", row: name });
-    return data;
+    const read = parseJson(schema, body);
+    if (read === undefined) log("error", "gate.row.unreadable", { gate: this.ctx.id.name ?? "", row: name });
+    return read;
   }
 
   #write(name: keyof Kept, body: unknown): void {

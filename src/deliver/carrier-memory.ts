@@ -1,15 +1,14 @@
-import type { NoticeClass } from "../vocabulary/classes.ts";
 import type { CarrierHealth, GateReport } from "./gate-port.ts";
 
 /** Health that a gate told is good for so long; a reservation renews it. */
 const HEALTH_KNOWN_MS = 5_000;
-/** A class that was told to come later is thought to be crowded for so long. */
-const CROWDED_FOR_MS = 10_000;
+/** A carrier whose last call failed is doubted for so long, unless another call is answered. */
+const DOUBT_MS = 10_000;
 /** How long a call takes where nothing is known, and how much one call changes what is known. */
 const CALL_MS = 200;
 const WEIGHT = 0.2;
-/** What is told of one carrier at once; beyond it the oldest waits are of no more use. */
-const WAITS_MAX = 200;
+/** So much of each kind is told of one carrier at once; beyond it the oldest is of no more use. */
+const TOLD_MAX = 200;
 const KEPT_MAX = 2_000;
 
 export const NO_REPORT: GateReport = { answered: 0, troubles: [], watched: [], verification_waits: [] };
@@ -23,7 +22,7 @@ export class CarrierMemory {
   readonly #health = new Map<string, { readonly until: number; readonly health: CarrierHealth }>();
   readonly #reports = new Map<string, GateReport>();
   readonly #callMs = new Map<string, number>();
-  readonly #crowded = new Map<string, { readonly until: number; readonly carrier: string }>();
+  readonly #doubted = new Map<string, number>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -44,9 +43,9 @@ export class CarrierMemory {
     const known = this.#reports.get(name) ?? NO_REPORT;
     keep(this.#reports, name, {
       answered: known.answered + (news.answered ?? 0),
-      troubles: [...known.troubles, ...(news.troubles ?? [])],
-      watched: [...known.watched, ...(news.watched ?? [])],
-      verification_waits: [...known.verification_waits, ...(news.verification_waits ?? [])].slice(-WAITS_MAX),
+      troubles: [...known.troubles, ...(news.troubles ?? [])].slice(-TOLD_MAX),
+      watched: [...known.watched, ...(news.watched ?? [])].slice(-TOLD_MAX),
+      verification_waits: [...known.verification_waits, ...(news.verification_waits ?? [])].slice(-TOLD_MAX),
     });
   }
 
@@ -59,7 +58,7 @@ export class CarrierMemory {
   }
 
   /** A call took so long. */
-  took(tenant: string, carrier: string, ms: number): void {
+  noteCallTime(tenant: string, carrier: string, ms: number): void {
     const name = nameOf(tenant, carrier);
     const known = this.#callMs.get(name) ?? CALL_MS;
     keep(this.#callMs, name, known + (ms - known) * WEIGHT);
@@ -71,14 +70,17 @@ export class CarrierMemory {
     return connections * Math.max(1, Math.floor(withinMs / callMs));
   }
 
-  /** The carrier at which messages of this class had to wait a moment ago. */
-  crowdedAt(tenant: string, noticeClass: NoticeClass): string | undefined {
-    const known = this.#crowded.get(nameOf(tenant, noticeClass));
-    return known && this.#now() < known.until ? known.carrier : undefined;
+  /** A call failed, or was answered. */
+  doubt(tenant: string, carrier: string, failed: boolean): void {
+    if (failed) keep(this.#doubted, nameOf(tenant, carrier), this.#now() + DOUBT_MS);
+    else this.#doubted.delete(nameOf(tenant, carrier));
   }
 
-  crowded(tenant: string, noticeClass: NoticeClass, carrier: string): void {
-    keep(this.#crowded, nameOf(tenant, noticeClass), { until: this.#now() + CROWDED_FOR_MS, carrier });
+  /** Health for those who cannot wait until the breaker has seen enough: whoever is in doubt comes after the others. */
+  healthForUrgent(tenant: string, carrier: string): CarrierHealth | undefined {
+    const known = this.health(tenant, carrier);
+    const doubted = this.#now() < (this.#doubted.get(nameOf(tenant, carrier)) ?? 0);
+    return doubted && known?.breaker !== "open" ? { breaker: "half", share: 0 } : known;
   }
 }
 

@@ -1,5 +1,7 @@
 import pLimit from "p-limit";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
+import { CONNECTIONS } from "../support/connections.ts";
+import { errorName } from "../support/error-name.ts";
 import { hashFraction } from "../support/keyed-hash.ts";
 import { log } from "../support/log.ts";
 import type { PostAlerts } from "./alerts.ts";
@@ -17,8 +19,6 @@ export interface CheckBalancesDeps extends BalanceDeps {
 
 /** Of one run: an invocation has a time and a number of calls outside. */
 const CARRIERS_MAX = 500;
-/** So many connections of one invocation may wait for response headers on Cloudflare. */
-const AT_ONCE = 6;
 
 interface Watched {
   readonly tenant: string;
@@ -30,7 +30,7 @@ interface Watched {
 
 /** Asks the balance of all accounts for which the catalog names a lowest one, and alerts of those that are below. `run` is another number each time. */
 export async function checkBalances(run: number, deps: CheckBalancesDeps): Promise<void> {
-  const limit = pLimit(AT_ONCE);
+  const limit = pLimit(CONNECTIONS);
   const watched = await watchedIn(run, deps);
   await Promise.all(watched.map((one) => limit(() => checkOne(one, deps))));
 }
@@ -48,7 +48,7 @@ async function watchedIn(run: number, deps: CheckBalancesDeps): Promise<readonly
     try {
       found.push(...inTurn(watchedOf(tenant, await deps.catalogVersion(tenant, version), deps), ({ name }) => name));
     } catch (error) {
-      log("error", "balance.catalog.unreadable", { tenant, error: error instanceof Error ? error.name : "unknown" });
+      log("error", "balance.catalog.unreadable", { tenant, error: errorName(error) });
     }
   }
   return found.slice(0, CARRIERS_MAX);

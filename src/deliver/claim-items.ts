@@ -3,6 +3,7 @@ import type { NoticeClass } from "../vocabulary/classes.ts";
 import type { Fates } from "./fates.ts";
 import type { Item } from "./lane-batch.ts";
 import type { Claim, ClaimCommand, ClaimedMessage } from "./recipient-port.ts";
+import { pausedForMs } from "./waiting-times.ts";
 
 /** How long a claim is good: a batch's calls, six at a time, at most ten seconds each, and some air. */
 export const LEASE_MS: Readonly<Record<NoticeClass, number>> = {
@@ -50,6 +51,7 @@ export async function claimItems(
         ids: group.map(({ id }) => id),
         lease_ms: LEASE_MS[first.class],
         paused: pauses.get(first.tenant)?.notices ?? [],
+        paused_for_ms: pausedForMs(pauses.get(first.tenant)?.since, deps.now()),
         ...(hasSlot(first) ? { has_slots: true } : {}),
       })
       .catch((error: unknown) => {
@@ -61,7 +63,7 @@ export async function claimItems(
       const item = group.find((one) => one.id === id);
       if (!item) continue;
       if (answer.kind === "send") claimed.push({ item, message: answer.message, leaseUntil });
-      else if (answer.kind === "wait") fates.again(item, answer.until);
+      else if (answer.kind === "wait") fates.again({ item, at: answer.until });
       else ended.push({ item, claim: answer });
     }
   });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { errorName } from "../support/error-name.ts";
 import { plainHash } from "../support/keyed-hash.ts";
 import { log } from "../support/log.ts";
 import { noticeClass } from "../vocabulary/classes.ts";
@@ -24,7 +25,7 @@ export async function consumeDeadQueue(deliveries: readonly LaneDelivery[], deps
     );
     for (const delivery of deliveries) delivery.ack();
   } catch (error) {
-    log("error", "dead_letters.unwritten", { deliveries: deliveries.length, error: error instanceof Error ? error.name : "unknown" });
+    log("error", "dead_letters.unwritten", { deliveries: deliveries.length, error: errorName(error) });
     for (const delivery of deliveries)
       delivery.retry({ delaySeconds: Math.min(AGAIN_SECONDS * 2 ** (delivery.attempts - 1), AGAIN_MAX_SECONDS) });
   }

@@ -12,7 +12,7 @@ export type {
   Slot,
 } from "./gate/reservation.ts";
 
-/** The door to the carriers' gates: the small interface that wiring.ts joins. */
+/** The door to the carriers' gates: the small interface that parts.ts joins. */
 export interface Gates {
   reserve(tenant: string, carrier: string, reservation: Reservation): Promise<Reserved>;
   /** What cannot wait for the next reservation: errors, and what a probe came to. */

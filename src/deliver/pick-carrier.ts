@@ -3,6 +3,7 @@ import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import { cut } from "../support/cut.ts";
 import { withoutAddresses } from "../support/without-addresses.ts";
 import type { CarrierAnswer } from "../vocabulary/carrier.ts";
+import type { Catalog } from "../vocabulary/catalog.ts";
 import type { OutgoingText } from "./carriers/adapter.ts";
 import type { MountedCarrier } from "./carriers/registry.ts";
 import { chooseCarrier } from "./choose-carrier.ts";
@@ -18,6 +19,8 @@ export interface Picked {
   readonly carrier: MountedCarrier;
   readonly text: Omit<OutgoingText, "callback_url">;
   readonly pace: Pace;
+  /** Who the message comes from, where the account paces senders: its template's signature, or the account's own sender. */
+  readonly sender: string;
   /** The carriers of the route that are left, as the Recipient is told. */
   readonly untried: number;
   readonly open: number;
@@ -75,7 +78,6 @@ export function pickCarrier(
   }
   if (template.kind === "none" && prepared.text.length > carrier.limits.text_max_units)
     return answered(NO_CARRIER, { kind: "refused", because: "content", code: "too_long" }, 0, 0);
-  const { per_second = carrier.limits.per_second, sender_per_second } = catalog.carriers?.[name] ?? {};
   return {
     kind: "picked",
     picked: {
@@ -89,11 +91,18 @@ export function pickCarrier(
         message: claimed.id,
         ...(template.kind === "template" ? { template: template.template } : {}),
       },
-      pace: { per_second, ...(sender_per_second === undefined ? {} : { sender_per_second }) },
+      pace: paceOf(catalog, name, carrier),
+      sender: (template.kind === "template" ? template.template.sign_name : undefined) ?? carrier.sender ?? "",
       untried,
       open,
     },
   };
+}
+
+/** What the catalog gives a carrier a second, else the adapter's own figure. */
+export function paceOf({ carriers = {} }: Catalog, name: string, { limits }: MountedCarrier): Pace {
+  const { per_second = limits.per_second, sender_per_second } = (Object.hasOwn(carriers, name) ? carriers[name] : undefined) ?? {};
+  return { per_second, ...(sender_per_second === undefined ? {} : { sender_per_second }) };
 }
 
 function answered(carrier: string, answer: CarrierAnswer, untried: number, open: number): CarrierPick {

@@ -9,6 +9,8 @@ export interface ClaimCommand {
   readonly ids: readonly string[];
   /** Notices that are paused: their messages wait. */
   readonly paused: readonly string[];
+  /** How long these wait until they are looked at again, in milliseconds. */
+  readonly paused_for_ms?: number;
   /** How long the caller may take until its answer counts as lost, in milliseconds. */
   readonly lease_ms: number;
   /** The caller holds slots for these ids: what was told to come later comes now. */

@@ -1,12 +1,10 @@
-import { log } from "../support/log.ts";
-import type { CarrierMemory } from "./carrier-memory.ts";
-import type { GateAlert, Gates, Pace, Reserved, Slot } from "./gate-port.ts";
+import { CONNECTIONS } from "../support/connections.ts";
+import type { NoticeClass } from "../vocabulary/classes.ts";
+import { type AskGateDeps, askGate, type GateSlot, PATIENCE_MS, SLOT_GOOD_MS } from "./ask-gate.ts";
 import type { Item } from "./lane-batch.ts";
 import { type Answered, type PickDeps, type Picked, pickCarrier } from "./pick-carrier.ts";
 import type { Prepared } from "./prepare-message.ts";
-
-/** So many connections of one invocation may wait for response headers on Cloudflare. */
-export const SLOTS = 6;
+import { faultForMs, shutForMs } from "./waiting-times.ts";
 
 /** A slot that one message of this batch holds at a carrier. */
 export interface HeldSlot {
@@ -22,33 +20,40 @@ export interface Slotted {
   readonly slot: HeldSlot;
 }
 
-/** What came of asking for slots. `later`: nothing was called, it comes again then; `at` names the gate that was full. */
+/** Nothing was called, it comes again at `until`. `carrier`: the one whose gate was full; `paused`: all that are left are paused. */
+export interface Later {
+  readonly prepared: Prepared;
+  readonly until: number;
+  readonly carrier?: string;
+  readonly paused?: true;
+}
+
+/** What came of asking for slots. */
 export interface Slots {
   readonly slotted: readonly Slotted[];
   readonly answered: readonly { readonly prepared: Prepared; readonly answered: Answered }[];
-  readonly later: readonly { readonly prepared: Prepared; readonly until: number; readonly at: string | undefined }[];
+  readonly later: readonly Later[];
 }
 
-export interface SlotsDeps extends PickDeps {
-  readonly gates: Gates;
-  readonly memory: CarrierMemory;
-  readonly postAlerts: (tenant: string, carrier: string, alerts: readonly GateAlert[]) => Promise<void>;
-}
+export interface SlotsDeps extends PickDeps, AskGateDeps {}
 
-/** A consumer waits for a slot by itself for so long, which is as far as a gate gives any; what comes later goes back to its lane. */
-export const PATIENCE_MS = 1_000;
-/** A slot is good for so long after its instant: a call that is made much later than it may would crowd those of others. */
-export const SLOT_GOOD_MS = 1_000;
 /** Who cannot wait so long for a carrier looks for another one. */
-const LOOK_ELSEWHERE_MS = { verification: 0, transactional: 5_000, service: Number.POSITIVE_INFINITY, marketing: Number.POSITIVE_INFINITY };
-/** What is paused, or finds all gates shut without a word of when, is looked at again after this. */
-export const PAUSED_AGAIN_MS = 15_000;
-/** Without its gate a carrier is given nothing: its rate would not hold. */
-const GATE_AGAIN_MS = 5_000;
+export const LOOKS_ELSEWHERE_MS: Readonly<Record<NoticeClass, number>> = {
+  verification: 0,
+  transactional: 5_000,
+  service: Number.POSITIVE_INFINITY,
+  marketing: Number.POSITIVE_INFINITY,
+};
+
+/** A message that looks for a slot, with the carriers that have none for it, and until when. */
+interface Looking {
+  readonly prepared: Prepared;
+  readonly full: Map<string, GateSlot & { readonly kind: "later" }>;
+}
 
 /**
- * Asks the carriers' gates for slots, one call for each carrier that messages of this batch go to. Who finds a carrier's
- * breaker open, or cannot wait as long as its gate says, asks the next of its route.
+ * Asks the gates of the carriers that messages of this batch go to, one call for each tenant, class and carrier. Who finds a
+ * breaker open, or cannot wait as long as the gate says, asks the next of its route.
  */
 export async function takeSlots(
   prepared: readonly Prepared[],
@@ -56,122 +61,98 @@ export async function takeSlots(
   paused: (tenant: string) => readonly string[],
   deps: SlotsDeps,
 ): Promise<Slots> {
-  const slotted: Slotted[] = [];
-  const answered: { prepared: Prepared; answered: Answered }[] = [];
-  const later: { prepared: Prepared; until: number; at: string | undefined }[] = [];
-  let looking = prepared.map((one) => ({ prepared: one, full: new Map<string, number>() }));
+  const found = { slotted: [] as Slotted[], answered: [] as Slots["answered"][number][], later: [] as Later[] };
+  let looking: readonly Looking[] = prepared.map((one) => ({ prepared: one, full: new Map() }));
   while (looking.length > 0) {
-    const wanted: { readonly picked: Picked; readonly full: Map<string, number> }[] = [];
-    for (const { prepared: one, full } of looking) {
-      const { tenant } = one.item;
-      const pick = pickCarrier(one, [...paused(tenant), ...full.keys()], (carrier) => deps.memory.health(tenant, carrier), deps);
-      const own = held.get(one.item);
-      if (pick.kind === "answered") answered.push({ prepared: one, answered: pick.answered });
-      else if (pick.kind === "none_free") later.push({ prepared: one, ...soonest(full, deps.now()) });
-      else if (own?.carrier === pick.picked.name && !full.has(own.carrier)) slotted.push({ picked: pick.picked, slot: own });
-      else wanted.push({ picked: pick.picked, full });
-    }
-    looking = [];
-    for (const group of Map.groupBy(wanted, ({ picked }) =>
-      JSON.stringify([picked.prepared.item.tenant, picked.name, picked.prepared.item.class]),
-    ).values()) {
-      const slots = await reserve(
-        group.map(({ picked }) => picked),
-        deps,
-      );
-      for (const [at, { picked, full }] of group.entries()) {
-        const slot = slots[at];
-        if (slot?.kind === "now") slotted.push({ picked, slot: { carrier: picked.name, ...slot } });
-        else {
-          const until = slot?.at ?? deps.now() + PAUSED_AGAIN_MS;
-          full.set(picked.name, until);
-          if (slot?.shut || until - deps.now() > LOOK_ELSEWHERE_MS[picked.prepared.item.class])
-            looking.push({ prepared: picked.prepared, full });
-          else later.push({ prepared: picked.prepared, until, at: picked.name });
-        }
-      }
-    }
+    const wanted = pickEach(looking, held, paused, found, deps);
+    looking = await askEach(wanted, found, deps);
   }
   // In the order of the batch, in which tenants take turns, whichever carrier was asked first.
   const place = new Map(prepared.map((one, at) => [one, at]));
   const placeOf = ({ picked }: Slotted): number => place.get(picked.prepared) ?? 0;
-  return { slotted: slotted.sort((a, b) => placeOf(a) - placeOf(b)), answered, later };
+  return { ...found, slotted: found.slotted.sort((a, b) => placeOf(a) - placeOf(b)) };
 }
 
-/** Where none is free: the gate that said the soonest, or none where all is paused. */
-function soonest(full: ReadonlyMap<string, number>, now: number): { readonly until: number; readonly at: string | undefined } {
-  const [first] = [...full].sort(([, a], [, b]) => a - b);
-  return first ? { until: first[1], at: first[0] } : { until: now + PAUSED_AGAIN_MS, at: undefined };
+interface Found {
+  readonly slotted: Slotted[];
+  readonly answered: { readonly prepared: Prepared; readonly answered: Answered }[];
+  readonly later: Later[];
 }
 
-type GroupSlot =
-  | (Extract<Slot, { kind: "now" }> & { readonly probe: boolean; readonly shut?: never })
-  | (Extract<Slot, { kind: "later" }> & { readonly shut: boolean });
+/** The carrier of each; what needs no gate, or holds a slot already, is found. */
+function pickEach(
+  looking: readonly Looking[],
+  held: ReadonlyMap<Item, HeldSlot>,
+  paused: (tenant: string) => readonly string[],
+  found: Found,
+  deps: SlotsDeps,
+): (Looking & { readonly picked: Picked })[] {
+  return looking.flatMap((one) => {
+    const { prepared, full } = one;
+    const { tenant, class: noticeClass } = prepared.item;
+    const isUrgent = LOOKS_ELSEWHERE_MS[noticeClass] < Number.POSITIVE_INFINITY;
+    const healthOf = (carrier: string) => (isUrgent ? deps.memory.healthForUrgent(tenant, carrier) : deps.memory.health(tenant, carrier));
+    const pick = pickCarrier(prepared, [...paused(tenant), ...full.keys()], healthOf, deps);
+    if (pick.kind === "picked") {
+      const own = held.get(prepared.item);
+      if (own?.carrier !== pick.picked.name || full.has(own.carrier)) return [{ ...one, picked: pick.picked }];
+      found.slotted.push({ picked: pick.picked, slot: own });
+    } else if (pick.kind === "answered") found.answered.push({ prepared, answered: pick.answered });
+    else found.later.push({ prepared, ...soonest(prepared, full, deps.now()) });
+    return [];
+  });
+}
 
-/** Slots for messages of one tenant and class at one carrier, in order. */
-async function reserve(picked: readonly Picked[], deps: SlotsDeps): Promise<readonly GroupSlot[]> {
+/** One call of each gate. Gives those who look at the next carrier of their route. */
+async function askEach(
+  wanted: readonly (Looking & { readonly picked: Picked })[],
+  found: Found,
+  deps: SlotsDeps,
+): Promise<readonly Looking[]> {
+  const looking: Looking[] = [];
+  const groups = Map.groupBy(wanted, ({ picked: { name, prepared } }) => JSON.stringify([prepared.item.tenant, name, prepared.item.class]));
+  for (const group of groups.values()) {
+    const slots = await askFor(
+      group.map(({ picked }) => picked),
+      deps,
+    );
+    for (const [at, one] of group.entries()) {
+      const { prepared, picked, full } = one;
+      const slot = slots[at];
+      if (slot?.kind === "now") found.slotted.push({ picked, slot: { carrier: picked.name, ...slot } });
+      else if (slot) {
+        full.set(picked.name, slot);
+        const waits = !slot.shut && !slot.broken && slot.at - deps.now() <= LOOKS_ELSEWHERE_MS[prepared.item.class];
+        if (waits) found.later.push({ prepared, until: slot.at, carrier: picked.name });
+        else looking.push({ prepared, full });
+      }
+    }
+  }
+  return looking;
+}
+
+/** Slots for messages of one tenant and class at one carrier, in order; no more than this batch can use. */
+async function askFor(picked: readonly Picked[], deps: SlotsDeps): Promise<readonly GateSlot[]> {
   const [first] = picked;
   if (!first) return [];
   const { tenant, class: noticeClass } = first.prepared.item;
-  return reserveFor(
-    {
-      tenant,
-      class: noticeClass,
-      carrier: first.name,
-      pace: first.pace,
-      together: first.carrier.limits.recipients_per_call,
-      senders: picked.map(({ text }) => text.template?.sign_name ?? ""),
-    },
-    deps,
-  );
+  const { name, carrier, pace } = first;
+  const most = ableAt(tenant, name, carrier.limits.recipients_per_call, deps);
+  return askGate({ tenant, class: noticeClass, carrier: name, pace, senders: picked.map(({ sender }) => sender), most }, deps);
 }
 
-/** Who asks a gate for what. */
-export interface SlotRequest {
-  readonly tenant: string;
-  readonly class: Item["class"];
-  readonly carrier: string;
-  readonly pace: Pace;
-  /** How many messages one call may hold. */
-  readonly together: number;
-  readonly senders: readonly string[];
-  /** No more slots than this; left out, as many as this batch can use. */
-  readonly most?: number;
+/** How many messages one batch can send at a carrier within its patience and while slots are good, over its connections. */
+export function ableAt(tenant: string, carrier: string, together: number, { memory }: SlotsDeps): number {
+  return memory.capacity(tenant, carrier, PATIENCE_MS + SLOT_GOOD_MS, CONNECTIONS) * together;
 }
 
-/** How many messages one batch can send at a carrier within its patience, over its connections. */
-export function ableAt({ tenant, carrier, together }: Pick<SlotRequest, "tenant" | "carrier" | "together">, { memory }: SlotsDeps): number {
-  return memory.capacity(tenant, carrier, PATIENCE_MS + SLOT_GOOD_MS, SLOTS) * together;
-}
-
-/** One call of a gate. No more slots are taken than this batch can use: the rest comes again, and others pass meanwhile. */
-export async function reserveFor(request: SlotRequest, deps: SlotsDeps): Promise<readonly GroupSlot[]> {
-  const { tenant, class: noticeClass, carrier, pace, senders } = request;
-  const { memory, gates, now } = deps;
-  const most = request.most ?? ableAt(request, deps);
-  const report = memory.takeReport(tenant, carrier);
-  let reserved: Reserved;
-  try {
-    reserved = await gates.reserve(tenant, carrier, {
-      class: noticeClass,
-      senders,
-      patience_ms: PATIENCE_MS,
-      most,
-      pace,
-      ...(report ? { report } : {}),
-    });
-  } catch (error) {
-    if (report) memory.add(tenant, carrier, report);
-    log("error", "gate.unavailable", { tenant, carrier, error: error instanceof Error ? error.name : "unknown" });
-    return senders.map(() => ({ kind: "later", at: now() + GATE_AGAIN_MS, shut: false }));
+/** Where none is free: the gate that said the soonest; where all is paused, or no gate could be asked, a time of our own. */
+function soonest({ claimed, item }: Prepared, full: Looking["full"], now: number): Omit<Later, "prepared"> {
+  const [first] = [...full].filter(([, { broken }]) => !broken).sort(([, a], [, b]) => a.at - b.at);
+  if (first) {
+    const [carrier, { at, shut }] = first;
+    if (!shut) return { until: at, carrier };
+    return { until: LOOKS_ELSEWHERE_MS[item.class] < Number.POSITIVE_INFINITY ? at : Math.max(at, now + shutForMs(claimed.due_at, now)) };
   }
-  memory.hear(tenant, carrier, reserved.health);
-  await deps.postAlerts(tenant, carrier, reserved.alerts);
-  const shut = reserved.health.breaker === "open";
-  if (reserved.slots.some(({ kind }) => kind === "later")) memory.crowded(tenant, noticeClass, carrier);
-  return senders.map((_, at): GroupSlot => {
-    const slot = reserved.slots[at];
-    if (!slot) return { kind: "later", at: now() + PATIENCE_MS, shut };
-    return slot.kind === "now" ? { ...slot, probe: reserved.probe && at === 0 } : { ...slot, shut };
-  });
+  return full.size > 0 ? { until: now + faultForMs(claimed.due_at, now) } : { until: now, paused: true };
 }

@@ -7,6 +7,8 @@ export interface Pauses {
   readonly lanes: readonly NoticeClass[];
   readonly notices: readonly string[];
   readonly carriers: readonly string[];
+  /** When the newest of them began, in milliseconds; left out where nothing is paused. */
+  readonly since?: number;
 }
 
 export const PAUSE_KINDS = ["tenant", "lane", "notice", "carrier"] as const;
@@ -47,5 +49,11 @@ export function pausesOf(rows: readonly Pause[]): Pauses {
     lanes: NOTICE_CLASSES.filter((noticeClass) => names("lane").includes(noticeClass)),
     notices: names("notice"),
     carriers: names("carrier"),
+    ...(rows.length > 0 ? { since: Math.max(...rows.map(({ since }) => since)) } : {}),
   };
+}
+
+/** Whether nothing goes to a carrier: it is paused itself, or the tenant is. */
+export function isCarrierPaused(pauses: readonly Pause[], carrier: string): boolean {
+  return pauses.some(({ kind, name }) => kind === "tenant" || (kind === "carrier" && name === carrier));
 }

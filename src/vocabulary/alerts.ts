@@ -1,5 +1,3 @@
-import * as z from "zod";
-
 /** Event types and notices that begin so are Carillon's own: no tenant posts or defines them. */
 export const RESERVED_PREFIX = "carillon.";
 
@@ -14,8 +12,7 @@ export const ALERTS = [
   "verification.slow",
   "unclear.many",
 ] as const;
-export const alertName = z.enum(ALERTS);
-export type AlertName = z.infer<typeof alertName>;
+export type AlertName = (typeof ALERTS)[number];
 
 /** The type of the event that tells of an alert, e.g. `carillon.alert.breaker.opened`; a notice may be `on` it. */
 export function alertType(name: AlertName): string {

@@ -29,8 +29,11 @@ const classSettings = z.strictObject({
   resend_after: duration.optional(),
 });
 
+/** A text of this form; a value of another type is told the form too. */
+const formed = (form: RegExp, error: string) => z.string({ error }).regex(form, { error });
+
 /** A decimal number and a currency, such as `0.045 CNY`. */
-const money = z.string().regex(/^\d{1,9}(\.\d{1,6})? [A-Z]{3}$/, "must be an amount and a currency such as 0.045 CNY");
+const money = formed(/^\d{1,9}(\.\d{1,6})? [A-Z]{3}$/, "must be an amount and a currency such as 0.045 CNY");
 
 const carrierName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "must be lower-case letters, digits and dashes");
 
@@ -49,12 +52,11 @@ const carrier = z.strictObject({
   /** By country of the number, per segment; `*` is for all others. */
   price: z.record(z.string().regex(/^([A-Z]{2}|\*)$/, "must be a two-letter country code or *"), money).optional(),
   /** Below this balance people are alerted, where the vendor tells it: an amount and what it is counted in. */
-  balance_low: z
-    .string()
-    .regex(/^\d{1,12}(\.\d{1,6})? [A-Za-z]{3,16}$/, "must be an amount and its unit such as 100 USD or 500 messages")
-    .optional(),
+  balance_low: formed(/^\d{1,12}(\.\d{1,6})? [A-Za-z]{3,16}$/, "must be an amount and its unit such as 100 USD or 500 messages").optional(),
 });
 export type CatalogCarrier = z.infer<typeof carrier>;
+
+const CARRIERS = "must be a list of carriers in order, or weights by carrier";
 
 /** A list of carriers is an order; a map is weights. The rest of either is the fail-over order. */
 const route = z.strictObject({
@@ -69,7 +71,10 @@ const route = z.strictObject({
     .optional(),
   classes: z.array(noticeClass).min(1).optional(),
   notices: z.array(catalogName).min(1).optional(),
-  carriers: z.union([z.array(carrierName).min(1), z.record(carrierName, z.number().positive())]),
+  carriers: z.union([
+    z.array(carrierName, { error: CARRIERS }).min(1, { error: CARRIERS }),
+    z.record(carrierName, z.number().positive(), { error: CARRIERS }),
+  ]),
 });
 export type Route = z.infer<typeof route>;
 
@@ -100,7 +105,10 @@ const notice = z.strictObject({
   class: noticeClass,
   on: z.array(callerId).min(1).optional(),
   /** Where recipients stand in the event; `recipient:…` is one by its id, `topic:…` a list. */
-  to: path.or(z.string().regex(/^(topic|recipient):\S+$/)).optional(),
+  to: formed(
+    /^([A-Za-z0-9_]+(\.[^.\s]+)*|(topic|recipient):\S+)$/,
+    "must be a path such as data.buyer_id, recipient:<id> or topic:<name>",
+  ).optional(),
   when: z.string().min(1).optional(),
   channels: z.array(channel).min(1),
   fallback_after: duration.optional(),

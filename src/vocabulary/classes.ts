@@ -16,6 +16,8 @@ export type OnUnclear = z.infer<typeof onUnclear>;
 export const CHANNELS = ["sms", "rcs", "email", "push", "chat", "inbox"] as const;
 export const channel = z.enum(CHANNELS);
 export type Channel = z.infer<typeof channel>;
+/** Channels whose addresses are phone numbers. */
+export const NUMBERED_CHANNELS: readonly Channel[] = ["sms", "rcs"];
 
 /** ISO 8601 duration of weeks, days, hours, minutes and seconds; a day is 24 h. `-P3D` is only meant where an offset stands. */
 export const duration = z

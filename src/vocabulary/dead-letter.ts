@@ -5,7 +5,7 @@ import { noticeClass } from "./classes.ts";
  * Why a message stands among the dead letters. `failed`: no carrier took it, for another cause than the person's own; `expired`: its
  * ttl ended while it waited or was tried; `faults`: its lane gave up; `unreadable`: a queue's body that nobody could read.
  */
-export const DEAD_LETTER_REASONS = ["failed", "expired", "faults", "unreadable"] as const;
+const DEAD_LETTER_REASONS = ["failed", "expired", "faults", "unreadable"] as const;
 export const deadLetterReason = z.enum(DEAD_LETTER_REASONS);
 export type DeadLetterReason = z.infer<typeof deadLetterReason>;
 

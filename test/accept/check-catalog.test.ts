@@ -13,8 +13,10 @@ function issuesIn(body: unknown, tenant = "shop") {
   return parsed.success ? checkCatalog(parsed.data, tenant, deps) : issuesOf(parsed.error);
 }
 
-/** Pointers of all that is wrong once a value stands at a place of the small catalog; undefined takes away what stands there. */
-function broken(place: string, value: unknown): string[] {
+const TO = "must be a path such as data.buyer_id, recipient:<id> or topic:<name>";
+
+/** The small catalog with a value at a place; undefined takes away what stands there. */
+function changed(place: string, value: unknown): unknown {
   const body: unknown = JSON.parse(JSON.stringify(smallCatalog()));
   const steps = place.split("/").slice(1);
   const last = steps.pop() ?? "";
@@ -24,7 +26,12 @@ function broken(place: string, value: unknown): string[] {
   );
   if (parent === null || typeof parent !== "object") throw new Error(`nothing stands at ${place}`);
   Reflect.set(parent, last, value);
-  return issuesIn(JSON.parse(JSON.stringify(body)))
+  return JSON.parse(JSON.stringify(body));
+}
+
+/** Pointers of all that is wrong with it then. */
+function broken(place: string, value: unknown): string[] {
+  return issuesIn(changed(place, value))
     .map(({ pointer }) => pointer)
     .sort();
 }
@@ -34,6 +41,20 @@ const notice = (over: object) => ({ class: "service", channels: ["sms"], templat
 describe("A catalog that is published", () => {
   it("may be the small one", () => {
     expect(issuesIn(smallCatalog())).toEqual([]);
+  });
+
+  it.each([
+    ["/carriers/main/price", { CN: 0.045 }, "/carriers/main/price/CN", "must be an amount and a currency such as 0.045 CNY"],
+    ["/carriers/main/price", { CN: "0.045" }, "/carriers/main/price/CN", "must be an amount and a currency such as 0.045 CNY"],
+    ["/carriers/main/balance_low", 100, "/carriers/main/balance_low", "must be an amount and its unit such as 100 USD or 500 messages"],
+    ["/notices/order.paid/to", 5, "/notices/order.paid/to", TO],
+    ["/notices/order.paid/to", "data buyer", "/notices/order.paid/to", TO],
+    ["/notices/order.paid/to", "recipient:", "/notices/order.paid/to", TO],
+    ["/routes/0/carriers", "main", "/routes/0/carriers", "must be a list of carriers in order, or weights by carrier"],
+    ["/routes/0/carriers", [], "/routes/0/carriers", "must be a list of carriers in order, or weights by carrier"],
+    ["/routes/0/carriers", 1, "/routes/0/carriers", "must be a list of carriers in order, or weights by carrier"],
+  ])("is told the form of %s where %j stands there", (place, value, pointer, detail) => {
+    expect(issuesIn(changed(place, value))).toEqual([{ pointer, detail }]);
   });
 
   it.each([
@@ -77,6 +98,8 @@ describe("A catalog that is published", () => {
     ["a route that names a carrier twice", "/routes/0/carriers", ["main", "main"], ["/routes/0/carriers/1"]],
     ["a route without carriers", "/routes/0/carriers", [], ["/routes/0/carriers"]],
     ["a route whose channel its carrier has not", "/routes/1", { channel: "email", carriers: ["main"] }, ["/routes/1/carriers/0"]],
+    ["a country of a route that there is not", "/routes/0/countries", ["UK", "GB"], ["/routes/0/countries/0"]],
+    ["a price for a country that there is not", "/carriers/main/price", { UK: "0.04 GBP", "*": "0.05 GBP" }, ["/carriers/main/price/UK"]],
     ["a country of a route in words", "/routes/0/countries", ["China"], ["/routes/0/countries/0"]],
     ["no class", "/notices/order.paid/class", undefined, ["/notices/order.paid/class"]],
     ["a notice's class that there is not", "/notices/order.paid/class", "urgent", ["/notices/order.paid/class"]],

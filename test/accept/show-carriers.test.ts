@@ -35,7 +35,7 @@ function showing(carriers: Readonly<Record<string, CatalogCarrier>>, over: Parti
     hasSecret: () => true,
     listPauses: async () => [],
     carrier: () => carrierAnswering(() => ({ kind: "taken" }), []),
-    gates: { status: async () => CLOSED, hear: async () => {} },
+    gates: { status: async () => CLOSED },
     publicUrl: "https://carillon.example",
     callbackToken: async (tenant, carrier) => `token-of-${tenant}-${carrier}`,
     ...over,
@@ -91,7 +91,7 @@ describe("Carriers as people see them", () => {
 
   it("say since when and why their breaker is open, and when it is probed", async () => {
     const open: GateStatus = { ...CLOSED, health: { breaker: "open", share: 0, probe_at: 5_000 }, since: 1_000, cause: "errors" };
-    expect(await showing({ main: ACCOUNT }, { gates: { status: async () => open, hear: async () => {} } })()).toMatchObject({
+    expect(await showing({ main: ACCOUNT }, { gates: { status: async () => open } })()).toMatchObject({
       carriers: [
         { gate: { breaker: "open", share: 0, since: "1970-01-01T00:00:01.000Z", probe_at: "1970-01-01T00:00:05.000Z", cause: "errors" } },
       ],
@@ -122,7 +122,7 @@ describe("Carriers as people see them", () => {
   });
 
   it("are shown though a gate cannot be asked, or an account not be used", async () => {
-    const away = { status: () => Promise.reject(new Error("away")), hear: async () => {} };
+    const away = { status: () => Promise.reject(new Error("away")) };
     const shown = await showing({ main: ACCOUNT, spare: ACCOUNT }, { gates: away, carrier: () => undefined })();
     expect(shown).toMatchObject({
       carriers: [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findAdapter } from "../../src/deliver/carriers/registry.ts";
 import { consumeLane } from "../../src/deliver/consume-lane.ts";
-import { SLOTS } from "../../src/deliver/take-slots.ts";
+import { CONNECTIONS } from "../../src/support/connections.ts";
 import type { OutgoingResult } from "../../src/support/outgoing.ts";
 import type { CarrierAnswer } from "../../src/vocabulary/carrier.ts";
 import { deliveryOf, settled, testLane } from "./lane.ts";
@@ -33,7 +33,7 @@ describe("A lane's consumer", () => {
     lane.answer = held.hold;
     const deliveries = [lane.deliveryOf(lane.admit(12)), ...Array.from({ length: 19 }, () => lane.deliveryOf(lane.admit(2)))];
     const consuming = consumeLane(deliveries, lane.deps);
-    expect(await held.letAllGo(TAKEN)).toBe(SLOTS);
+    expect(await held.letAllGo(TAKEN)).toBe(CONNECTIONS);
     await consuming;
     expect(lane.calls).toHaveLength(50);
     expect(new Set(lane.calls).size).toBe(50);
@@ -59,7 +59,7 @@ describe("A lane's consumer", () => {
     };
     const consuming = consumeLane([lane.deliveryOf(lane.admit(8))], deps);
     await settled();
-    expect(deadlines).toEqual(Array.from({ length: SLOTS }, () => mounting.carrier.limits.call_deadline_ms));
+    expect(deadlines).toEqual(Array.from({ length: CONNECTIONS }, () => mounting.carrier.limits.call_deadline_ms));
     await held.letAllGo({ kind: "unclear", code: "timeout", detail: "" });
     await consuming;
     expect(deadlines).toHaveLength(8);
@@ -185,7 +185,7 @@ describe("A lane's consumer", () => {
     const lane = testLane();
     const held = heldCalls<CarrierAnswer>();
     lane.answer = held.hold;
-    const ids = lane.admit(SLOTS + 1);
+    const ids = lane.admit(CONNECTIONS + 1);
     const consuming = consumeLane([lane.deliveryOf(ids)], lane.deps);
     await settled();
     lane.now += 50_001;

@@ -122,7 +122,7 @@ export function testLane(noticeClass: NoticeClass = "transactional") {
     memory: new CarrierMemory(() => lane.now),
     activeCatalog: async () => catalogWith(["main"]),
     keepDeadLetters: async (more) => void letters.push(...more),
-    postAlerts: async () => {},
+    postGateAlerts: async () => {},
     async claim(_tenant, key, command) {
       const { document, claims } = claimMessages(documentOf(key), command, NOTHING, lane.now, TIMING);
       documents.set(key, document);

@@ -19,15 +19,6 @@ export function secretOf(account: Pick<CarrierAccount<unknown>, "secrets">, name
   return secret;
 }
 
-/** JSON text by a schema; undefined where it is no JSON or not of that shape. */
-export function parseJson<Shape>(schema: z.ZodType<Shape>, text: string): Shape | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
 /** One text for one handset. */
 export interface OutgoingText {
   readonly channel: Channel;
@@ -91,6 +82,8 @@ export interface CarrierAdapter<Settings> {
   readonly hosts: readonly string[];
   readonly limits: CarrierLimits;
   readonly settings: z.ZodType<Settings>;
+  /** Who an account's messages come from, where that is one: its number or its signature. */
+  sender?(settings: Settings): string | undefined;
   /** Names of the secrets that an account with these settings must have. */
   secrets(settings: Settings): readonly string[];
   send(account: CarrierAccount<Settings>, text: OutgoingText, outgoing: Outgoing): Promise<CarrierAnswer>;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { OutgoingResult } from "../../support/outgoing.ts";
+import { parseJson } from "../../support/parse-json.ts";
 import type { CarrierAnswer } from "../../vocabulary/carrier.ts";
-import { parseJson } from "./adapter.ts";
 import { answerOf, type VendorMeaning } from "./vendor-meaning.ts";
 
 /**

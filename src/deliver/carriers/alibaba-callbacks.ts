@@ -1,10 +1,13 @@
 import * as z from "zod";
 import { millisecondsOf } from "../../support/clock.ts";
+import { parseJson } from "../../support/parse-json.ts";
 import type { CarrierReceipt, CarrierReply, ReceiptStatus } from "../../vocabulary/carrier.ts";
 import { messageId } from "../../vocabulary/identifiers.ts";
-import { type Callback, parseJson, type ReceiptsRead, type RepliesRead } from "./adapter.ts";
+import type { Callback, ReceiptsRead, RepliesRead } from "./adapter.ts";
 import { e164Of } from "./alibaba-numbers.ts";
 import { chinaTime } from "./china-time.ts";
+import { readEntries } from "./read-entries.ts";
+import { CODE_MAX } from "./vendor-meaning.ts";
 
 /**
  * Reads a push of reports, an array in one of three forms. Entries that cannot be read are left out while others can, since the
@@ -27,13 +30,6 @@ export function readReplies(callback: Callback): RepliesRead {
   return { kind: "replies", replies };
 }
 
-/** The readable ones of an array; undefined where it is none, or holds something and none can be read. */
-function readEntries<Entry>(schema: z.ZodType<Entry>, body: string): readonly Entry[] | undefined {
-  const entries = parseJson(z.array(z.unknown()), body);
-  const read = entries?.flatMap((entry) => schema.safeParse(entry).data ?? []);
-  return read && (read.length > 0 || entries?.length === 0) ? read : undefined;
-}
-
 const optionalText = z.string().min(1).optional().catch(undefined);
 const reference = z.string().min(1).max(128);
 const number = z.string().transform((text, context) => {
@@ -49,7 +45,7 @@ const ours = messageId.optional().catch(undefined);
 const code = z
   .string()
   .min(1)
-  .transform((text) => text.slice(0, 64))
+  .transform((text) => text.slice(0, CODE_MAX))
   .optional()
   .catch(undefined);
 

@@ -1,13 +1,13 @@
 const MAINLAND = /^\+86(?=1\d{10}$)/;
 
 /** A mobile number of mainland China; those of Hong Kong, Macau and Taiwan have country codes of their own and count as abroad. */
-export const isMainland = (to: string): boolean => MAINLAND.test(to);
+export const isMainlandMobile = (to: string): boolean => MAINLAND.test(to);
 
 /**
  * As SendSms and SendBatchSms take it: "with or without a country code" on the mainland, country code and number without a plus
  * abroad. Mainland numbers keep their +86: eleven digits that begin with 1 may also be a number of North America.
  */
-export const numberToSend = (to: string): string => (isMainland(to) ? to : to.replace(/^\+/, ""));
+export const numberToSend = (to: string): string => (isMainlandMobile(to) ? to : to.replace(/^\+/, ""));
 
 /** As SendRCS and QuerySendDetails take it: "an 11-digit phone number" on the mainland, else country code and number. */
 export const bareNumber = (to: string): string => to.replace(MAINLAND, "").replace(/^\+/, "");

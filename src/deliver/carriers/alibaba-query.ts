@@ -1,10 +1,11 @@
 import * as z from "zod";
 import type { Outgoing, OutgoingResult } from "../../support/outgoing.ts";
+import { parseJson } from "../../support/parse-json.ts";
 import type { CarrierFinding, CarrierQuestion } from "./adapter.ts";
-import { parseJson } from "./adapter.ts";
 import { type AlibabaAccount, callAlibaba } from "./alibaba-account.ts";
 import { bareNumber } from "./alibaba-numbers.ts";
 import { chinaDayOf, chinaTime } from "./china-time.ts";
+import { CODE_MAX } from "./vendor-meaning.ts";
 
 /** "Valid values: 1 to 50". A number gets some 50 messages a day at most, by the vendor's own limits. */
 const PAGE_SIZE = 50;
@@ -70,7 +71,7 @@ type Shown =
 function readDetails(result: OutgoingResult): Shown {
   if (result.kind !== "answered") return { kind: "unanswered", code: result.code };
   const answer = parseJson(answerBody, result.body);
-  if (answer?.Code !== "OK") return { kind: "unanswered", code: (answer?.Code ?? String(result.status)).slice(0, 64) };
+  if (answer?.Code !== "OK") return { kind: "unanswered", code: (answer?.Code ?? String(result.status)).slice(0, CODE_MAX) };
   const details = answer.SmsSendDetailDTOs.SmsSendDetailDTO.flatMap((one) => detail.safeParse(one).data ?? []);
   return { kind: "details", details, total: answer.TotalCount };
 }
@@ -83,7 +84,7 @@ const ARRIVED = 3;
 const detail = z.object({
   OutId: z.string(),
   SendStatus: z.coerce.number().catch(0),
-  ErrCode: z.string().max(64).optional().catch(undefined),
+  ErrCode: z.string().max(CODE_MAX).optional().catch(undefined),
   SendDate: chinaTime,
   ReceiveDate: chinaTime,
 });

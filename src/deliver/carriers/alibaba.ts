@@ -5,9 +5,10 @@ import type { CarrierAdapter, OutgoingText } from "./adapter.ts";
 import { type AlibabaAccount, type AlibabaSettings, alibabaSettings, CALL_DEADLINE_MS, callAlibaba } from "./alibaba-account.ts";
 import { readAnswer } from "./alibaba-answers.ts";
 import { readReceipts, readReplies } from "./alibaba-callbacks.ts";
-import { bareNumber, isMainland, numberToSend } from "./alibaba-numbers.ts";
+import { bareNumber, isMainlandMobile, numberToSend } from "./alibaba-numbers.ts";
 import { sendParts } from "./alibaba-parts.ts";
 import { query } from "./alibaba-query.ts";
+import { noTemplate } from "./vendor-meaning.ts";
 
 /**
  * SendSms (https://help.aliyun.com/document_detail/419273.html), for rcs SendRCS
@@ -37,13 +38,7 @@ async function send(
   return isRcs && answer.kind === "taken" ? { kind: "taken" } : answer;
 }
 
-/** The account cannot send this one; another carrier may, so the carrier is closed for this message only. */
-const NO_TEMPLATE: CarrierAnswer = {
-  kind: "refused",
-  because: "config",
-  code: "no_template",
-  detail: "the notice has no template of this carrier with values by name",
-};
+const NO_TEMPLATE = noTemplate("name");
 
 /** The template with the signature; undefined where its values have no names, without which Alibaba does not know them. */
 function templateOf({ settings }: AlibabaAccount, { template }: OutgoingText) {
@@ -57,7 +52,7 @@ function templateOf({ settings }: AlibabaAccount, { template }: OutgoingText) {
  */
 function together(account: AlibabaAccount, text: OutgoingText): string | undefined {
   const template = text.channel === "sms" && !text.to.startsWith("+1") ? templateOf(account, text) : undefined;
-  return template && JSON.stringify([template.code, template.sign_name, isMainland(text.to)]);
+  return template && JSON.stringify([template.code, template.sign_name, isMainlandMobile(text.to)]);
 }
 
 async function sendMany(account: AlibabaAccount, texts: readonly OutgoingText[], outgoing: Outgoing): Promise<readonly CarrierAnswer[]> {
@@ -119,6 +114,7 @@ export const alibaba: CarrierAdapter<AlibabaSettings> = {
   limits,
   settings: alibabaSettings,
   /** Besides, a `security_token` is sent where the account has one. */
+  sender: (settings) => settings.sign_name,
   secrets: () => ["access_key_secret"],
   send: (account, text, outgoing) => send(account, text, outgoing),
   sendMany,

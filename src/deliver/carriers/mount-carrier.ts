@@ -14,7 +14,8 @@ export function carrierMounter(env: object): (tenant: string, compiled: Compiled
 }
 
 function mountCarrier(env: object, { catalog }: CompiledCatalog, name: string): MountedCarrier | undefined {
-  const carrier = catalog.carriers?.[name];
+  const { carriers = {} } = catalog;
+  const carrier = Object.hasOwn(carriers, name) ? carriers[name] : undefined;
   const search = carrier && findAdapter(carrier.adapter);
   if (search?.kind !== "found") return undefined;
   const secrets = Object.entries(carrier?.secrets ?? {}).flatMap(([key, secret]) => {

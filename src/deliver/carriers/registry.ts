@@ -22,6 +22,8 @@ import { twilio } from "./twilio.ts";
 export interface MountedCarrier {
   readonly limits: CarrierLimits;
   readonly acknowledgement: CarrierAdapter<unknown>["acknowledgement"];
+  /** Who its messages come from, where that is one. */
+  readonly sender?: string;
   /** One call. The answer's `detail` holds no phone number and at most 200 characters, whatever the carrier wrote. */
   send(text: OutgoingText, outgoing: Outgoing): Promise<CarrierAnswer>;
   /** One call for several texts whose `together` is equal. Left out where the carrier takes one number a call. */
@@ -105,7 +107,9 @@ function register<Settings>(adapter: CarrierAdapter<Settings>): RegisteredAdapte
 
 function bind<Settings>(adapter: CarrierAdapter<Settings>, account: CarrierAccount<Settings>): MountedCarrier {
   const { sendMany, together, query, balance, readReplies } = adapter;
+  const sender = adapter.sender?.(account.settings);
   return {
+    ...(sender === undefined ? {} : { sender }),
     limits: adapter.limits,
     acknowledgement: adapter.acknowledgement,
     send: async (text, outgoing) => withoutNumbers(await adapter.send(account, text, outgoing)),

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { clock } from "../../support/clock.ts";
 import type { Outgoing, OutgoingResult } from "../../support/outgoing.ts";
-import { type CarrierAccount, parseJson, secretOf } from "./adapter.ts";
+import { parseJson } from "../../support/parse-json.ts";
+import { type CarrierAccount, secretOf } from "./adapter.ts";
 import { signTc3 } from "./tc3.ts";
 
 const API_VERSION = "2021-01-11";

@@ -1,36 +1,34 @@
 import * as z from "zod";
 import type { CarrierReceipt, CarrierReply, ReceiptStatus } from "../../vocabulary/carrier.ts";
 import { messageId } from "../../vocabulary/identifiers.ts";
-import { type Callback, parseJson, type ReceiptsRead, type RepliesRead } from "./adapter.ts";
+import type { Callback, ReceiptsRead, RepliesRead } from "./adapter.ts";
 import { chinaTime } from "./china-time.ts";
+import { readEntries } from "./read-entries.ts";
+import { CODE_MAX } from "./vendor-meaning.ts";
 
 /**
  * Reads a push of receipts, an array (https://cloud.tencent.com/document/product/382/5807). Those that cannot be read are left out
  * as long as one can: the vendor sends all again or none.
  */
 export function readReceipts(callback: Callback): ReceiptsRead {
-  const items = readItems(receiptItem, callback.body);
+  const items = readEntries(receiptItem, callback.body, oneOrMany);
   if (!items) return { kind: "unreadable", why: "the callback has no receipt with sid, nationcode, mobile and report_status" };
   return { kind: "receipts", receipts: items };
 }
 
 /** Reads a push of what a person wrote back, an object (https://cloud.tencent.com/document/product/382/5809). */
 export function readReplies(callback: Callback): RepliesRead {
-  const items = readItems(replyItem, callback.body);
+  const items = readEntries(replyItem, callback.body, oneOrMany);
   if (!items) return { kind: "unreadable", why: "the callback has no reply with nationcode, mobile and text" };
   return { kind: "replies", replies: items };
 }
 
-/** The readable ones of an array or of a single object; undefined where there is something and none can be read. */
-function readItems<Item>(schema: z.ZodType<Item>, body: string): readonly Item[] | undefined {
-  const items = parseJson(z.union([z.array(z.unknown()), z.looseObject({}).transform((one) => [one])]), body);
-  const read = items?.flatMap((item) => schema.safeParse(item).data ?? []);
-  return read && (read.length > 0 || items?.length === 0) ? read : undefined;
-}
+/** An array, or a single object. */
+const oneOrMany = z.union([z.array(z.unknown()), z.looseObject({}).transform((one) => [one])]);
 
 const digits = z.union([z.string(), z.number().int().transform(String)]).pipe(z.string().regex(/^\d{1,15}$/));
 
-const optionalCode = z.string().min(1).max(64).optional().catch(undefined);
+const optionalCode = z.string().min(1).max(CODE_MAX).optional().catch(undefined);
 
 /** Our message id where the vendor has enabled the context for receipts; anything else that stands there is not one. */
 const context = messageId.optional().catch(undefined);

@@ -5,6 +5,7 @@ import type { ReceiptStatus } from "../../vocabulary/carrier.ts";
 import type { CarrierBalance, CarrierFinding, CarrierQuestion } from "./adapter.ts";
 import { chinaHourOf } from "./china-time.ts";
 import { callTencent, type TencentAccount, type TencentResult } from "./tencent-account.ts";
+import { CODE_MAX } from "./vendor-meaning.ts";
 
 /** A person gets few messages between a call and the question after it. */
 const STATUSES_MAX = 10;
@@ -46,7 +47,7 @@ function findingOf(reports: readonly Report[]): CarrierFinding {
 }
 
 function unanswered(result: Exclude<TencentResult, { kind: "response" }>): CarrierFinding {
-  return { kind: "unanswered", code: (result.kind === "unread" ? String(result.status) : result.code).slice(0, 64) };
+  return { kind: "unanswered", code: (result.kind === "unread" ? String(result.status) : result.code).slice(0, CODE_MAX) };
 }
 
 const STATUSES: ReadonlyMap<string, ReceiptStatus> = new Map([
@@ -59,7 +60,7 @@ const report = z.object({
   PhoneNumber: z.string(),
   SerialNo: z.string().max(128).catch(""),
   ReportStatus: z.string().catch(""),
-  Description: z.string().max(64).optional().catch(undefined),
+  Description: z.string().max(CODE_MAX).optional().catch(undefined),
   /** Seconds. */
   UserReceiveTime: z.number().int().positive().optional().catch(undefined),
   SessionContext: z.string().catch(""),

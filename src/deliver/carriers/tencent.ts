@@ -14,7 +14,7 @@ import {
 import { readReceipts, readReplies } from "./tencent-callbacks.ts";
 import { meaningOf } from "./tencent-codes.ts";
 import { balance, query } from "./tencent-query.ts";
-import { answerOf, type VendorMeaning } from "./vendor-meaning.ts";
+import { answerOf, noTemplate, type VendorMeaning } from "./vendor-meaning.ts";
 
 /** SendSms, for one as for many (https://cloud.tencent.com/document/api/382/55981). */
 async function sendMany(account: TencentAccount, texts: readonly OutgoingText[], outgoing: Outgoing): Promise<readonly CarrierAnswer[]> {
@@ -36,13 +36,7 @@ async function sendMany(account: TencentAccount, texts: readonly OutgoingText[],
   return readAnswers(await callTencent(account, "SendSms", payload, outgoing), texts);
 }
 
-/** The account cannot send this one; another carrier may, so the carrier is closed for this message only. */
-const NO_TEMPLATE: CarrierAnswer = {
-  kind: "refused",
-  because: "config",
-  code: "no_template",
-  detail: "the notice has no template of this carrier with values by position",
-};
+const NO_TEMPLATE = noTemplate("position");
 
 /** What goes into the call but for the number; undefined where the values have names, which Tencent does not know. */
 function templateOf({ settings }: TencentAccount, { template, to }: OutgoingText) {
@@ -125,6 +119,7 @@ export const tencent: CarrierAdapter<TencentSettings> = {
   limits,
   settings: tencentSettings,
   /** Besides, a `token` is sent where the account has one. */
+  sender: (settings) => settings.sign_name,
   secrets: () => ["secret_key"],
   send: async (account, text, outgoing) => {
     const [answer = NO_TEMPLATE] = await sendMany(account, [text], outgoing);

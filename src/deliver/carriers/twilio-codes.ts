@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseJson } from "./adapter.ts";
+import { parseJson } from "../../support/parse-json.ts";
 import type { VendorMeaning } from "./vendor-meaning.ts";
 
 /**

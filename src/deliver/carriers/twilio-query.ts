@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { isoOf, millisecondsOf } from "../../support/clock.ts";
 import type { Outgoing } from "../../support/outgoing.ts";
-import { type CarrierBalance, type CarrierFinding, type CarrierQuestion, parseJson } from "./adapter.ts";
+import { parseJson } from "../../support/parse-json.ts";
+import type { CarrierBalance, CarrierFinding, CarrierQuestion } from "./adapter.ts";
 import { CALL_DEADLINE_MS, headersOf, resourceOf, type TwilioAccount } from "./twilio-account.ts";
 import { STATUSES } from "./twilio-callbacks.ts";
 import { readError } from "./twilio-codes.ts";

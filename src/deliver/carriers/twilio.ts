@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { Outgoing, OutgoingResult } from "../../support/outgoing.ts";
+import { parseJson } from "../../support/parse-json.ts";
 import type { CarrierAnswer, CarrierLimits } from "../../vocabulary/carrier.ts";
-import { type CarrierAdapter, type OutgoingText, parseJson } from "./adapter.ts";
+import type { CarrierAdapter, OutgoingText } from "./adapter.ts";
 import { CALL_DEADLINE_MS, headersOf, resourceOf, type TwilioAccount, type TwilioSettings, twilioSettings } from "./twilio-account.ts";
 import { readReceipts, readReplies, verifyCallback } from "./twilio-callbacks.ts";
 import { meaningOf, readError } from "./twilio-codes.ts";
@@ -77,6 +78,7 @@ export const twilio: CarrierAdapter<TwilioSettings> = {
   hosts: ["api.twilio.com", "*.twilio.com"],
   limits,
   settings: twilioSettings,
+  sender: (settings) => settings.from ?? settings.messaging_service_sid,
   secrets: (settings) => (settings.api_key_sid ? ["api_key_secret", "auth_token"] : ["auth_token"]),
   send,
   query,

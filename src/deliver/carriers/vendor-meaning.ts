@@ -7,7 +7,17 @@ import type { CarrierAnswer } from "../../vocabulary/carrier.ts";
 export type VendorMeaning = "recipient" | "content" | "config" | "account" | "balance" | "throttled" | "unclear";
 
 /** Longest code that an answer may carry. */
-const CODE_MAX = 64;
+export const CODE_MAX = 64;
+
+/** The account cannot send this one; another carrier may, so the carrier is closed for this message only. */
+export function noTemplate(valuesBy: "name" | "position"): CarrierAnswer {
+  return {
+    kind: "refused",
+    because: "config",
+    code: "no_template",
+    detail: `the notice has no template of this carrier with values by ${valuesBy}`,
+  };
+}
 
 /** The answer for a meaning; `detail` is cut and freed of numbers where the adapter is bound. */
 export function answerOf(meaning: VendorMeaning, code: string, detail?: string): CarrierAnswer {

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { type CallCounts, errorPart } from "./calls.ts";
 import type { CarrierHealth } from "./reservation.ts";
 
-export const breakerCause = z.enum(["errors", "credentials", "balance", "receipts"]);
-export type BreakerCause = z.infer<typeof breakerCause>;
+const breakerCause = z.enum(["errors", "credentials", "balance", "receipts"]);
+type BreakerCause = z.infer<typeof breakerCause>;
 
 const begun = { since: z.number(), cause: breakerCause };
 
@@ -26,12 +26,12 @@ export interface Probing {
 
 export const NOT_PROBING: Probing = { next_at: Number.NEGATIVE_INFINITY };
 
-export const PROBE_EVERY_MS = 5_000;
-export const PROBE_LASTS_MS = 15_000;
+const PROBE_EVERY_MS = 5_000;
+const PROBE_LASTS_MS = 15_000;
 /** The breaker looks at the calls of so long. */
 export const WATCHED_MS = 30_000;
 const CALLS_LEAST = 10;
-export const ERROR_PART = 0.2;
+const ERROR_PART = 0.2;
 export const STEP_MS = 10_000;
 const STEPS = 4;
 const CALLS_LEAST_IN_STEP = 3;
@@ -62,11 +62,16 @@ export function callsCountFrom(state: Breaker, now: number): number {
   return state.kind === "returning" ? state.since + stepOf(state.since, now) * STEP_MS : now - WATCHED_MS;
 }
 
+/** So many errors are enough where no call at all is answered. */
+const ERRORS_ALONE = 5;
+
 /** Opens where too many calls fail. `calls`: those since `callsCountFrom`. */
 export function judgeCalls(state: Breaker, calls: CallCounts, now: number): Breaker {
   if (state.kind === "open") return state;
   const failing = errorPart(calls, state.kind === "returning" ? CALLS_LEAST_IN_STEP : CALLS_LEAST) >= ERROR_PART;
-  return failing ? open("errors", now) : state;
+  // A carrier that answers nobody is not waited for until ten have lost their time.
+  const silent = calls.answered === 0 && calls.errors >= ERRORS_ALONE;
+  return failing || silent ? open("errors", now) : state;
 }
 
 export function open(cause: BreakerCause, now: number): Breaker {

@@ -23,7 +23,7 @@ const CLOCKS_DIFFER_MS = 1_000;
 /** No gate keeps a ceiling that lies further ahead; one that does comes of a clock that was wrong. */
 const CEILING_AHEAD_MOST_MS = 65_000;
 
-export function quietMost(perSecond: number): number {
+function quietMost(perSecond: number): number {
   return Math.floor((perSecond + 1) / 2);
 }
 

@@ -1,5 +1,5 @@
 import { type Breaker, NOT_PROBING, type Probing } from "./breaker.ts";
-import type { CallCounts, Calls, Grain } from "./calls.ts";
+import type { Calls, Grain } from "./calls.ts";
 import { NO_CEILING } from "./ceiling.ts";
 import type { Demand } from "./demand.ts";
 import { newPacing, type Pacing } from "./pacing.ts";
@@ -37,7 +37,6 @@ export interface Kept {
 
 export const FINE: Grain = { stretch_ms: 1_000, kept_ms: 30_000 };
 export const COARSE: Grain = { stretch_ms: 15_000, kept_ms: 600_000 };
-export const NO_CALLS: CallCounts = { answered: 0, errors: 0, unclear: 0 };
 
 const HOUR_MS = 3_600_000;
 

@@ -2,7 +2,7 @@ import { type Breaker, callsCountFrom, healthOf, judgeCalls, NOT_PROBING, open, 
 import { callsSince, errorPart } from "./calls.ts";
 import { COARSE, FINE, type GateMemory, keptOf, openGate, raise } from "./gate-memory.ts";
 import { CLOCK_BACK_MS } from "./pacing.ts";
-import { underPressure, waitP95 } from "./pressure.ts";
+import { isSlow, underPressure, waitP95 } from "./pressure.ts";
 import { anew, areMissing, areWell, countMissing } from "./receipts.ts";
 import type { CarrierHealth } from "./reservation.ts";
 import { partLeft } from "./throttle.ts";
@@ -12,14 +12,15 @@ const CALLS_LEAST = 10;
 const UNCLEAR_CALLS_LEAST = 100;
 const UNCLEAR_PART = 0.05;
 
+type Judge = (memory: GateMemory, now: number) => GateMemory;
+const JUDGES: readonly Judge[] = [judgeTime, judgeErrors, judgeReceipts, judgeUnclear, judgePressure];
+
 /** What time and what is known make of the breaker and of the pressure. Every step begins with it, and ends with it. */
 export function judgeCarrier(memory: GateMemory, now: number): GateMemory {
   // A clock that is set back by more than a little leaves nothing that could be reckoned with.
   if (now < memory.now - CLOCK_BACK_MS) return { ...openGate(keptOf(memory), now), alerts: memory.alerts, told: memory.told };
-  return judgePressure(
-    judgeUnclear(judgeReceipts(judgeErrors(judgeTime({ ...memory, now: Math.max(memory.now, now) }, now), now), now), now),
-    now,
-  );
+  const judged = JUDGES.reduce((each, judge) => judge(each, now), memory);
+  return { ...judged, now: Math.max(memory.now, now) };
 }
 
 export function healthNow({ breaker, probing }: GateMemory, now: number): CarrierHealth {
@@ -77,7 +78,8 @@ function judgePressure(memory: GateMemory, now: number): GateMemory {
   const errors = errorPart(callsSince(calls, now - WATCHED_MS, FINE), CALLS_LEAST);
   const pressure = underPressure(memory.pressure, { wait_p95_ms: wait, errors, pace: partLeft(pacing.throttle, now) }, now);
   const next = { ...memory, pressure };
-  const begins = memory.pressure.level === 0 && pressure.level > 0 && pressure.slow_since !== undefined;
+  // What stands in the memory was judged at the memory's own instant: by now its slowness may have become long.
+  const begins = isSlow(pressure, now) && !isSlow(memory.pressure, memory.now);
   return begins ? raise(next, { type: "verification.slow", detail: { wait_p95_ms: Math.round(wait ?? 0) } }, "waits", now) : next;
 }
 

@@ -39,15 +39,19 @@ const CALM_FOR_MS = 30_000;
 const PORTIONS = [0.25, 0.5] as const;
 const PORTION_MS = 10_000;
 
+/** Whether verification has been slow for so long that it counts. */
+export function isSlow({ slow_since }: Pick<Pressure, "slow_since">, now: number): boolean {
+  return slow_since !== undefined && now >= slow_since + SLOW_FOR_MS;
+}
+
 /** What the signals of this moment make of it. */
 export function underPressure(before: Pressure, signals: Signals, now: number): Pressure {
   const { wait_p95_ms = 0, errors, pace } = signals;
-  const slow = wait_p95_ms > SLOW_MS ? (before.slow_since ?? now) : undefined;
-  const isSlow = slow !== undefined && now >= slow + SLOW_FOR_MS;
-  const pressed = isSlow || errors >= BROWN_OUT_ERRORS || pace < BROWN_OUT_PACE;
+  const slow = wait_p95_ms > SLOW_MS ? { slow_since: before.slow_since ?? now } : {};
+  const pressed = isSlow(slow, now) || errors >= BROWN_OUT_ERRORS || pace < BROWN_OUT_PACE;
   const calm = wait_p95_ms < CALM_WAIT_MS && errors < CALM_ERRORS && pace >= CALM_PACE;
   const since = {
-    ...(slow === undefined ? {} : { slow_since: slow }),
+    ...slow,
     ...(pressed ? { pressed_since: before.pressed_since ?? now } : {}),
     ...(calm ? { calm_since: before.calm_since ?? now } : {}),
   };

@@ -37,7 +37,7 @@ export interface Reservation {
   readonly senders: readonly string[];
   /** How long the caller can wait by itself: slots beyond it are not given, in milliseconds; 1,000 at most. */
   readonly patience_ms: number;
-  /** How many calls the caller can make within its patience: no more slots are given, the rest is told when to come. */
+  /** How many messages the caller can send in time over its connections: no more slots are given, the rest is told when to come. */
   readonly most: number;
   readonly pace: Pace;
   /** What the calls since the last reservation came to. */
@@ -58,7 +58,7 @@ export interface CarrierHealth {
   readonly probe_at?: number;
 }
 
-/** Something that people must hear of; `cause` says which, in the words of docs/delivery.md. */
+/** Something that people must hear of; `detail.cause` says which, of a breaker. */
 export interface GateAlert {
   readonly type: "breaker.opened" | "breaker.closed" | "credentials.refused" | "balance.empty" | "verification.slow" | "unclear.many";
   readonly detail: Readonly<Record<string, string | number>>;

@@ -17,7 +17,8 @@ const opened = (cause: "unreachable" | "credentials" | "balance" = "unreachable"
 describe("A breaker", () => {
   it("opens where a fifth of ten calls fails, and not before", () => {
     const fine = new DrivenGate();
-    fine.tell("unclear", 9);
+    fine.report({ answered: 1 });
+    fine.tell("unclear", 8);
     expect(breakerOf(fine)).toBe("closed");
     fine.report({ answered: 41 });
     expect(breakerOf(fine)).toBe("closed");
@@ -31,9 +32,18 @@ describe("A breaker", () => {
     expect(bad.status.last_troubles).toHaveLength(10);
   });
 
+  it("opens where five calls fail and none is answered", () => {
+    const gate = new DrivenGate();
+    gate.tell("unclear", 4);
+    expect(breakerOf(gate)).toBe("closed");
+    gate.tell("unreachable");
+    expect(breakerOf(gate)).toBe("open");
+  });
+
   it("looks at half a minute: older errors say nothing", () => {
     const gate = new DrivenGate();
-    gate.tell("unclear", 9);
+    gate.report({ answered: 1 });
+    gate.tell("unclear", 8);
     gate.now += 31_000;
     gate.tell("unclear", 1);
     expect(breakerOf(gate)).toBe("closed");

@@ -125,13 +125,16 @@ describe("A carrier's gate", () => {
     expect(counted.rows).toBe(0);
   });
 
-  it("begins as a new one where a row cannot be read", async () => {
-    await gates.report("shop", "spoilt", reports({ troubles: [{ at: Date.now(), kind: "balance" }] }));
-    await runInDurableObject(stubOf("spoilt"), (_: CarrierGate, { storage }) => {
-      storage.sql.exec(`UPDATE kept SET body = '{"kind":"ajar"}' WHERE name = 'breaker'`);
+  it.each([
+    ["of another form", "ajar", '{"kind":"ajar"}'],
+    ["no JSON", "torn", '{"kind":'],
+  ])("begins as a new one where a row is %s", async (_, carrier, body) => {
+    await gates.report("shop", carrier, reports({ troubles: [{ at: Date.now(), kind: "balance" }] }));
+    await runInDurableObject(stubOf(carrier), (_: CarrierGate, { storage }) => {
+      storage.sql.exec("UPDATE kept SET body = ? WHERE name = 'breaker'", body);
     });
-    await evictDurableObject(stubOf("spoilt"));
-    expect((await gates.reserve("shop", "spoilt", asks(1))).slots[0]?.kind).toBe("now");
+    await evictDurableObject(stubOf(carrier));
+    expect((await gates.reserve("shop", carrier, asks(1))).slots[0]?.kind).toBe("now");
   });
 });
 

@@ -119,6 +119,18 @@ describe("Marketing", () => {
 });
 
 describe("Alerts", () => {
+  it("tell of slow verification when it has been slow for half a minute, and not when something else sheds marketing first", () => {
+    const gate = new DrivenGate();
+    wait(gate, 10, 2_500);
+    gate.tell("unreachable", 2);
+    expect(gate.status.shed).toEqual(["marketing"]);
+    expect(gate.alerts).toEqual([]);
+    wait(gate, 19, 2_500);
+    expect(gate.alerts).toEqual([]);
+    wait(gate, 2, 2_500);
+    expect(gate.alerts).toEqual([{ type: "verification.slow", detail: { wait_p95_ms: 2_500 } }]);
+  });
+
   it("are told once for each cause and hour", () => {
     const gate = new DrivenGate();
     gate.now = Math.ceil(gate.now / 3_600_000) * 3_600_000;

@@ -42,7 +42,7 @@ export class Life {
 }
 
 /** After so long a queue hands a batch over again whose consumer has died. */
-const DEAD_AGAIN_MS = 30_000;
+const DEAD_AGAIN_MS = 5_000;
 
 /** Queues as the platform has them: at least once, delayed, in batches, to several consumers at once. */
 export class VirtualLanes {

@@ -22,12 +22,17 @@ export interface WorldSettings {
   readonly carriers: readonly string[];
   /** Messages a second by carrier; one that is left out has 1,000. */
   readonly per_second?: Readonly<Record<string, number>>;
+  /** Of every carrier, and the templates that carriers have approved. */
+  readonly sender_per_second?: number;
+  readonly carrier_templates?: Readonly<Record<string, unknown>>;
   readonly routes?: readonly Route[];
   readonly lanes?: Partial<LaneSettings>;
   readonly seed?: number;
   /** Shares of batches that are handed over again though acked, and of calls after which the consumer dies. */
   readonly repeated?: number;
   readonly killed?: number;
+  /** Changes what a consumer is given, such as to break it or to let it die. */
+  readonly hook?: (deps: ConsumeDeps, life: Life) => ConsumeDeps;
 }
 
 /** What a person is to be told in a virtual world. */
@@ -51,7 +56,7 @@ export function openWorld(settings: WorldSettings) {
   const lanes: VirtualLanes = new VirtualLanes(
     clock,
     { consumers: 2, batch: 10, max_retries: 20, ...settings.lanes },
-    (deliveries, life) => consumeLane(deliveries, depsFor(life)),
+    (deliveries, life) => consumeLane(deliveries, settings.hook?.(depsFor(life), life) ?? depsFor(life)),
     () => draw() < (settings.repeated ?? 0),
   );
   const people = new VirtualPeople(clock, lanes);
@@ -93,7 +98,7 @@ export function openWorld(settings: WorldSettings) {
     tell: (_tenant, key, told) => life.live(() => people.tell(key, told)),
     requeue: (message, delaySeconds) => life.live(async () => lanes.send(message, delaySeconds)),
     keepDeadLetters: async (more) => void letters.push(...more),
-    postAlerts: async (_tenant, _carrier, more) => void alerts.push(...more),
+    postGateAlerts: async (_tenant, _carrier, more) => void alerts.push(...more),
   });
   let told = 0;
   return {
@@ -130,14 +135,26 @@ export function openWorld(settings: WorldSettings) {
   };
 }
 
-function compiledOf({ carriers, per_second = {}, routes }: WorldSettings): CompiledCatalog {
+function compiledOf({ carriers, per_second = {}, sender_per_second, carrier_templates, routes }: WorldSettings): CompiledCatalog {
   const words = { en: "Order {{ data.order }} shipped" };
   const account = { adapter: "twilio", base_url: "https://api.twilio.com", settings: {} };
   const catalog: Catalog = {
     defaults: { locale: "en" },
-    carriers: Object.fromEntries(carriers.map((name) => [name, { ...account, per_second: per_second[name] ?? 1_000 }])),
+    carriers: Object.fromEntries(
+      carriers.map((name) => [
+        name,
+        { ...account, ...(sender_per_second === undefined ? {} : { sender_per_second }), per_second: per_second[name] ?? 1_000 },
+      ]),
+    ),
     routes: [...(routes ?? [{ channel: "sms", carriers: [...carriers] }])],
-    notices: { "order.shipped": { class: "transactional", channels: ["sms", "rcs"], templates: { sms: words, rcs: words } } },
+    notices: {
+      "order.shipped": {
+        class: "transactional",
+        channels: ["sms", "rcs"],
+        templates: { sms: words, rcs: words },
+        ...(carrier_templates && { carrier_templates }),
+      },
+    },
   };
   return { version: 1, catalog };
 }
