@@ -21,8 +21,8 @@ describe("Marketing that waits for a carrier", () => {
       await clock.runUntil(() => false, clock.now() + MINUTE_MS);
       waits.push((carrier.calls.find(({ message }) => message === code)?.at ?? Number.POSITIVE_INFINITY) - told);
     }
-    // At the third slot after the code has come, at the latest.
-    expect(Math.max(...waits)).toBeLessThanOrEqual((3 * 1_000) / PER_SECOND);
+    // At the third slot after the code has come, or when its lane brings it back after a whole second, whichever is later.
+    expect(Math.max(...waits)).toBeLessThanOrEqual(Math.max(2_000, (3 * 1_000) / PER_SECOND));
     expect(world.letters).toEqual([]);
     expect(world.lanes.dead).toEqual([]);
     expect(world.lanes.attempts).toBe(1);

@@ -30,7 +30,7 @@ export const tencentSettings = z.strictObject({
   /** A sender id of one's own for numbers abroad; without it the vendor's public one. */
   sender_id: visible(16).optional(),
   /** The vendor's host that a relay at `base_url` hands the call on to: the signature covers the host, and Tencent knows its own only. */
-  endpoint: z
+  signed_host: z
     .string()
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "must be a host name such as sms.tencentcloudapi.com")
     .optional(),
@@ -47,10 +47,10 @@ export type TencentResult =
 
 /** Makes one call of the API 3.0: JSON by POST, signed with TC3. Temporary credentials bring a `token`, which is not signed. */
 export async function callTencent(account: TencentAccount, action: string, payload: object, outgoing: Outgoing): Promise<TencentResult> {
-  const { secret_id, region, endpoint } = account.settings;
+  const { secret_id, region, signed_host } = account.settings;
   const body = JSON.stringify(payload);
   const timestamp = Math.floor(clock() / 1000);
-  const host = endpoint ?? new URL(account.base_url).hostname;
+  const host = signed_host ?? new URL(account.base_url).hostname;
   const secret_key = secretOf(account, "secret_key");
   const { token } = account.secrets;
   const headers = {

@@ -266,11 +266,11 @@ describe("a request", () => {
       });
     const local = await requestOf(text(), {}, { base_url: "http://localhost:8788" });
     expect([local.url, local.headers.authorization]).toEqual(["http://localhost:8788/", await signedFor("localhost", local.body)]);
-    const endpoint = "sms.tencentcloudapi.com";
-    const relayed = await requestOf(text(), { endpoint }, { base_url: "https://relay.example.com/tc" });
+    const signed_host = "sms.tencentcloudapi.com";
+    const relayed = await requestOf(text(), { signed_host }, { base_url: "https://relay.example.com/tc" });
     expect([relayed.url, relayed.headers.authorization]).toEqual([
       "https://relay.example.com/tc/",
-      await signedFor(endpoint, relayed.body),
+      await signedFor(signed_host, relayed.body),
     ]);
   });
 });
@@ -292,7 +292,7 @@ describe("an account's settings", () => {
       ["sign_name", " 签名"],
       ["region", "Guangzhou"],
       ["sender_id", "a sender id that is too long"],
-      ["endpoint", "https://sms.tencentcloudapi.com"],
+      ["signed_host", "https://sms.tencentcloudapi.com"],
     ])
       expect(check({ ...settings, [String(name)]: value })).toMatchObject({ kind: "invalid", issues: [{ path: [name] }] });
     expect(check({ ...settings, app: "1" }).kind).toBe("invalid");
