@@ -30,7 +30,8 @@ describe("Marketing that waits for a carrier", () => {
     expect(sent.size).toBeGreaterThan(0.6 * PER_SECOND * 3_600);
     const still = waiting.filter((id) => !sent.has(id));
     expect(still.length).toBeGreaterThan(WAITING / 10);
-    expect(still.flatMap((id) => people.message(id).attempts)).toEqual([]);
+    // Whoever is claimed at this very instant has an attempt under way and no other.
+    expect(still.flatMap((id) => people.message(id).attempts).filter(({ answer }) => answer !== undefined)).toEqual([]);
 
     await clock.runUntil(() => carrier.calls.length === WAITING + waits.length, clock.now() + 3 * 60 * MINUTE_MS);
     await clock.runUntil(() => false, clock.now() + MINUTE_MS);
