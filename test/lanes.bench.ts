@@ -6,6 +6,7 @@ import { openShop, shopCatalogAt } from "../examples/open-shop.ts";
 import { percentile } from "../examples/percentile.ts";
 import { routerClient } from "../examples/router-client.ts";
 import { sandboxClient } from "../examples/sandbox-client.ts";
+import { mostInASecond } from "./deliver/gate/most-in-a-second.ts";
 
 /**
  * How long a code waits from its 202 to its carrier's call, on an idle system and behind marketing that saturates the carrier,
@@ -113,14 +114,4 @@ async function post(key: string, events: readonly object[]): Promise<void> {
 function print(name: string, waits: readonly number[]): void {
   const [p50, p95, p99] = [50, 95, 99].map((percent) => percentile(waits, percent)?.toFixed(0));
   console.log(`${name}: ${waits.length} codes, accept to carrier p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms`);
-}
-
-function mostInASecond(instants: readonly number[]): number {
-  const sorted = instants.toSorted((a, b) => a - b);
-  let most = 0;
-  for (let from = 0, to = 0; to < sorted.length; to++) {
-    while ((sorted[to] ?? 0) - (sorted[from] ?? 0) >= 1_000) from++;
-    most = Math.max(most, to - from + 1);
-  }
-  return most;
 }

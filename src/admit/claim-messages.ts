@@ -31,6 +31,11 @@ export function claimMessages(
 
 /** What is paused is asked for again after this. */
 const PAUSED_AGAIN_MS = 15_000;
+/**
+ * The copy that was told to come later comes by another machine's clock. A little early it is still that one: taken for a stray
+ * copy it would be gone, and with it the message.
+ */
+const CLOCKS_DIFFER_MS = 1_000;
 
 interface Looked {
   readonly message: Message;
@@ -50,7 +55,7 @@ function look(document: RecipientDocument, message: Message, command: ClaimComma
   if (next.kind === "nothing") return done(withState(message, state));
   if (next.kind === "call") return wait(next.until);
   // Whoever was told to come later comes then, with a slot or after all; every other copy of it would only add to those that wait.
-  if (now < (message.held_until ?? 0) && !command.has_slots) return done(withState(message, state));
+  if (now < (message.held_until ?? 0) - CLOCKS_DIFFER_MS && !command.has_slots) return done(withState(message, state));
   if (now < next.at) return next.by === "lane" ? wait(next.at) : done(withState(message, state));
   if (now < message.expires_at && command.paused.includes(message.notice)) return wait(now + (command.paused_for_ms ?? PAUSED_AGAIN_MS));
   if (now >= message.expires_at) return done(ended(message, "expired", "expired", now, timing));

@@ -9,6 +9,7 @@ import type { CarrierAnswer } from "../../src/vocabulary/carrier.ts";
 import { CLASS_DEFAULTS } from "../../src/vocabulary/class-defaults.ts";
 import { type Channel, NOTICE_CLASSES, type NoticeClass } from "../../src/vocabulary/classes.ts";
 import type { Message, MessageState } from "../../src/vocabulary/message.ts";
+import { drawsOf } from "../deliver/world/virtual-clock.ts";
 import { ID, LEASE_MS } from "../settle/messages.ts";
 import { OneMessage } from "./one-message.ts";
 
@@ -95,17 +96,6 @@ describe("Words about attempts on several channels", () => {
     );
   });
 });
-
-/** Numbers between 0 and 1, the same for the same seed (mulberry32). */
-function drawsOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** States never go back to a lower rank, but that what was sent may become unknown. A late "not sent" makes `unknown` failed. */
 const RANK: Partial<Record<MessageState, number>> = { unknown: 1, failed: 1, expired: 1, sent: 2, delivered: 3, undelivered: 3 };

@@ -1,17 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NOTICE_CLASSES } from "../../src/vocabulary/classes.ts";
+import { mostInASecond } from "./gate/most-in-a-second.ts";
 import { openWorld } from "./world/world.ts";
-
-/** The most of these instants that lie in any one second, wherever it begins. */
-function mostInASecond(instants: readonly number[]): number {
-  const sorted = [...instants].sort((a, b) => a - b);
-  let most = 0;
-  for (let from = 0, to = 0; to < sorted.length; to++) {
-    while ((sorted[to] ?? 0) - (sorted[from] ?? 0) >= 1_000) from++;
-    most = Math.max(most, to - from + 1);
-  }
-  return most;
-}
 
 describe("A carrier of 100 a second", () => {
   it("is never given more than 101 slots in any second, by four lanes with eight consumers each", async () => {

@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { millisecondsOf } from "../../support/clock.ts";
 import { parseJson } from "../../support/parse-json.ts";
 import type { CarrierReceipt, CarrierReply, ReceiptStatus } from "../../vocabulary/carrier.ts";
 import { messageId } from "../../vocabulary/identifiers.ts";
 import type { Callback, ReceiptsRead, RepliesRead } from "./adapter.ts";
 import { e164Of } from "./alibaba-numbers.ts";
 import { chinaTime } from "./china-time.ts";
+import { mailDate } from "./mail-date.ts";
 import { readEntries } from "./read-entries.ts";
 import { CODE_MAX } from "./vendor-meaning.ts";
 
@@ -111,15 +111,6 @@ const rcsReport: z.ZodType<CarrierReceipt> = z
     }),
   );
 
-/** "Wed, 15 Jan 2025 16:30:33 +0800" (RFC 5322), in milliseconds. */
-const datedTime = z
-  .string()
-  .regex(/^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}$/)
-  .transform(millisecondsOf)
-  .pipe(z.int())
-  .optional()
-  .catch(undefined);
-
 /** The form for numbers abroad (https://help.aliyun.com/zh/sms/smsreport-http-intl): 1 arrived, 2 failed, 6 expired. `To` has no plus. */
 const reportAbroad: z.ZodType<CarrierReceipt> = z
   .object({
@@ -127,7 +118,7 @@ const reportAbroad: z.ZodType<CarrierReceipt> = z
       .string()
       .transform((text) => `+${text.replace(/^\+/, "")}`)
       .pipe(number),
-    ReceiveDate: datedTime,
+    ReceiveDate: mailDate,
     Status: z.union([z.string(), z.number().transform(String)]).pipe(z.enum(["1", "2", "6"])),
     ErrorCode: code,
     MessageId: reference,

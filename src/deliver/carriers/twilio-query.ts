@@ -1,8 +1,9 @@
 import * as z from "zod";
-import { isoOf, millisecondsOf } from "../../support/clock.ts";
+import { isoOf } from "../../support/clock.ts";
 import type { Outgoing } from "../../support/outgoing.ts";
 import { parseJson } from "../../support/parse-json.ts";
 import type { CarrierBalance, CarrierFinding, CarrierQuestion } from "./adapter.ts";
+import { mailDate } from "./mail-date.ts";
 import { CALL_DEADLINE_MS, headersOf, resourceOf, type TwilioAccount } from "./twilio-account.ts";
 import { STATUSES } from "./twilio-callbacks.ts";
 import { readError } from "./twilio-codes.ts";
@@ -41,15 +42,6 @@ export async function query(account: TwilioAccount, question: CarrierQuestion, o
   const code = error_code ? { code: String(error_code) } : {};
   return { kind: "found", receipt: { status: STATUSES.get(word) ?? "sent", reference, ...code } };
 }
-
-/** "Wed, 15 Jan 2025 08:30:00 +0000" (RFC 2822). */
-const mailDate = z
-  .string()
-  .regex(/^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}$/)
-  .transform(millisecondsOf)
-  .pipe(z.int())
-  .optional()
-  .catch(undefined);
 
 const messagePage = z.object({
   messages: z.array(
