@@ -90,11 +90,15 @@ function isDueByAlarm(message: Message, now: number, timing: Timing): boolean {
   return at !== undefined && at <= now;
 }
 
-/** When the alarm is to put a message into its lane; undefined where it is not, or has done so, or whoever returned it does. */
+/**
+ * When the alarm is to put a message into its lane; undefined where it is not, or has done so, or whoever returned it does: that copy comes
+ * when it was told to, and once it has come it starts nothing that only a later receipt allows.
+ */
 function alarmFor(message: Message, now: number, timing: Timing): number | undefined {
   const next = pendingOf(message, now, timing);
   if (next?.by !== "alarm") return undefined;
-  return Math.max(message.woken_at ?? 0, message.held_until ?? 0) >= next.at ? undefined : next.at;
+  const heldUntil = message.held_until !== undefined && message.held_until > now ? message.held_until : 0;
+  return Math.max(message.woken_at ?? 0, heldUntil) >= next.at ? undefined : next.at;
 }
 
 /** The platform takes no alarm beyond the year 2189; one that comes too early finds the next. */

@@ -254,7 +254,8 @@ describe("A message's story, whatever carriers, consumers and queues do", () => 
         const channels = new Set(story.texts.map(({ channel }) => channel)).size;
         expect(story.texts.length - channels).toBeLessThanOrEqual(most);
       }),
-      { numRuns: RUNS },
+      // A follow-up that only a receipt started, after the copy that had been told to wait was gone.
+      { numRuns: RUNS, examples: [[-1228509929]] },
     );
   });
 });
