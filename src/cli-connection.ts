@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Issue } from "./support/issues.ts";
 
 /** Where the router is and who asks. */
 export const connection = z.object({ url: z.url(), key: z.string().optional(), json: z.boolean().optional() });
@@ -6,6 +7,17 @@ export type Connection = z.infer<typeof connection>;
 
 /** Something that the person at the keyboard can mend; its message is what is printed. */
 export class Refused extends Error {}
+
+/** What the router does not take, with the places that are wrong. */
+export class RefusedBody extends Refused {
+  readonly summary: string;
+  readonly issues: readonly Issue[];
+  constructor(summary: string, issues: readonly Issue[]) {
+    super(summary + issues.map(({ pointer, detail }) => `\n  ${pointer || "(whole)"} ${detail}`).join(""));
+    this.summary = summary;
+    this.issues = issues;
+  }
+}
 
 const problem = z.object({
   title: z.string(),
@@ -33,8 +45,7 @@ export async function ask<Schema extends z.ZodType>(
   if (response.ok) return schema.parse(answer);
   const told = problem.safeParse(answer);
   if (!told.success) throw new Refused(`${path} answered ${response.status}`);
-  const places = (told.data.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer || "(whole)"} ${detail}`);
-  throw new Refused(`${told.data.title}: ${told.data.detail}${places.join("")}`);
+  throw new RefusedBody(`${told.data.title}: ${told.data.detail}`, told.data.errors ?? []);
 }
 
 /** How many went back, in words; `of` says whose. */

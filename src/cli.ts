@@ -1,9 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
-import { parse } from "yaml";
 import * as z from "zod";
-import { ask, type Connection, connection, print, putBack, Refused } from "./cli-connection.ts";
+import { ask, type Connection, connection, print, putBack, Refused, RefusedBody } from "./cli-connection.ts";
 import { addCarriers, addDeadLetters } from "./cli-delivery.ts";
+import { loadCatalog } from "./cli-files.ts";
+import { addLint } from "./cli-lint.ts";
+import { addRender } from "./cli-render.ts";
+import { addWords } from "./cli-words.ts";
 
 const recovered = z.object({ recipients: z.number(), requeued: z.number(), unavailable: z.number(), next: z.string().optional() });
 const paused = z.object({ warning: z.string().optional(), pauses: z.array(z.record(z.string(), z.union([z.string(), z.literal(true)]))) });
@@ -35,24 +37,18 @@ async function changePause(as: Connection, method: "GET" | "POST" | "DELETE", wh
 
 const published = z.object({ version: z.number() });
 
-async function publish(as: Connection, file: string): Promise<void> {
-  const body = readCatalog(
-    file,
-    await readFile(file, "utf8").catch((error: unknown) => {
-      throw new Refused(`${file} cannot be read: ${wordsOf(error)}`);
-    }),
-  );
-  if (body === null || typeof body !== "object") throw new Refused(`${file} holds no catalog`);
-  const answer = await ask(as, "PUT", "/v1/catalog", published, body);
+async function publish(as: Connection, path: string): Promise<void> {
+  const { value, placeOfIssue } = loadCatalog(path);
+  if (value === null || typeof value !== "object") throw new Refused(`${path} holds no catalog`);
+  const answer = await ask(as, "PUT", "/v1/catalog", published, value).catch((error: unknown) => {
+    if (!(error instanceof RefusedBody)) throw error;
+    const places = error.issues.map((issue) => {
+      const { file, line, column } = placeOfIssue(issue);
+      return `\n  ${file}:${line}:${column}: ${issue.pointer || "(whole)"} ${issue.detail}`;
+    });
+    throw new Refused(error.summary + places.join(""));
+  });
   print(as, answer, `version ${answer.version} is in force everywhere within 10 s`);
-}
-
-function readCatalog(file: string, text: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new Refused(`${file} is neither YAML nor JSON: ${wordsOf(error)}`);
-  }
 }
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -84,9 +80,10 @@ function programOf(): Command {
     .description("puts back into the lanes what was accepted and is not on its way, such as what a lost queue left behind")
     .action(() => recover(as()));
   program
-    .command("publish <file>")
-    .description("publishes a catalog, a YAML or JSON file, as a new version; all that is wrong with it is told at once")
-    .action((file: string) => publish(as(), file));
+    .command("publish <path>")
+    .description("publishes a catalog, a file or a folder as for lint, as a new version; all that is wrong with it is told at once")
+    .action((path: string) => publish(as(), path));
+  addLint(program);
   program
     .command("pauses")
     .description("shows what is paused")
@@ -101,6 +98,8 @@ function programOf(): Command {
     .action((what: string) => changePause(as(), "DELETE", pauseOf(what)));
   addCarriers(program, as);
   addDeadLetters(program, as);
+  addWords(program);
+  addRender(program, as);
   program.addHelpText("after", "\nExamples:\n  CARILLON_KEY=ck_… carillon recover\n  carillon --key ck_… pause lane=marketing");
   return program;
 }

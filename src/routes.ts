@@ -4,6 +4,7 @@ import { authenticate, type Caller } from "./accept/authenticate.ts";
 import { deletePause, listPauses, postPause } from "./accept/change-pauses.ts";
 import { createTenant } from "./accept/create-tenant.ts";
 import { listDeadLetters } from "./accept/list-dead-letters.ts";
+import { postPreview } from "./accept/post-preview.ts";
 import { postSimulation } from "./accept/post-simulation.ts";
 import { problemOf, problemResponse } from "./accept/problem.ts";
 import { putCatalog } from "./accept/put-catalog.ts";
@@ -56,6 +57,12 @@ export const URL_TABLE: readonly Line[] = [
     path: "/v1/simulations",
     scope: "admin",
     handle: (request, _, { accept }, caller) => postSimulation(request, caller, accept),
+  },
+  {
+    method: "POST",
+    path: "/v1/templates/preview",
+    scope: "admin",
+    handle: (request, _, { accept }, caller) => postPreview(request, caller, accept),
   },
   {
     method: "POST",

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { LineCounter, parseDocument } from "yaml";
 import { rulebookOf } from "./accept/rulebook.ts";
 import { Simulation } from "./accept/simulate.ts";
 import { type Read, readSimulatedLine, readSimulatedRecipient } from "./accept/simulation-input.ts";
+import { BadCatalogFiles, type LoadedCatalog, loadCatalog } from "./cli-files.ts";
 import { issuesOf } from "./support/issues.ts";
 import { type Catalog, catalog } from "./vocabulary/catalog.ts";
 
@@ -47,38 +47,24 @@ function readText(file: string): string {
   }
 }
 
-/** YAML or JSON. Only the catalog's shape is checked, not its words. */
-function readCatalog(file: string): Catalog {
-  const lines = new LineCounter();
-  const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
-  if (broken) throw new BadFile(file, lines.linePos(broken.pos[0]).line, broken.message);
-  const parsed = catalog.safeParse(plainOf(file, document));
+/** YAML or JSON, or a folder. Only the catalog's shape is checked, not its words. */
+function readCatalog(path: string): Catalog {
+  const { value, placeOfIssue } = loaded(path);
+  const parsed = catalog.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = issuesOf(parsed.error);
-  const path = (issue?.pointer ?? "")
-    .split("/")
-    .slice(1)
-    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const node = path.map((_, cut) => document.getIn(path.slice(0, path.length - cut), true)).find(hasRange) ?? document.contents;
-  throw new BadFile(
-    file,
-    hasRange(node) ? lines.linePos(node.range[0]).line : 1,
-    `${issue?.pointer ?? ""} ${issue?.detail ?? "is not a catalog"}`,
-  );
+  const [issue = { pointer: "", detail: "is not a catalog" }] = issuesOf(parsed.error);
+  const { file, line } = placeOfIssue(issue);
+  throw new BadFile(file, line, `${issue.pointer} ${issue.detail}`);
 }
 
-/** A document whose parts refer to nothing has no plain form. */
-function plainOf(file: string, document: ReturnType<typeof parseDocument>): unknown {
+function loaded(path: string): LoadedCatalog {
   try {
-    return document.toJS();
+    return loadCatalog(path);
   } catch (error) {
-    throw new BadFile(file, undefined, error instanceof Error ? error.message : String(error));
+    const [fault] = error instanceof BadCatalogFiles ? error.faults : [];
+    if (!fault) throw error;
+    throw new BadFile(fault.file, fault.line, fault.detail);
   }
-}
-
-function hasRange(node: unknown): node is { readonly range: readonly [number, number, number] } {
-  return node !== null && typeof node === "object" && "range" in node && Array.isArray(node.range);
 }
 
 /** One JSON object a line; empty lines say nothing. */

@@ -3,6 +3,7 @@ import type { AuthenticateDeps } from "./accept/authenticate.ts";
 import { carriersOfAccount } from "./accept/carriers-of-account.ts";
 import type { PauseDeps } from "./accept/change-pauses.ts";
 import type { CreateTenantDeps } from "./accept/create-tenant.ts";
+import type { PreviewDeps } from "./accept/post-preview.ts";
 import type { SimulateDeps } from "./accept/post-simulation.ts";
 import type { PutCatalogDeps } from "./accept/put-catalog.ts";
 import type { PutRecipientDeps } from "./accept/put-recipient.ts";
@@ -35,6 +36,7 @@ export type AcceptWiring = AcceptDeps &
   PutCatalogDeps &
   PutRecipientDeps &
   ShowMessagesDeps &
+  PreviewDeps &
   SimulateDeps &
   TakeBackDeps &
   PauseDeps &

@@ -81,7 +81,10 @@ describe("The command line", () => {
     asked.length = 0;
     expect((await carillon("publish", file)).stdout).toContain("version 7");
     expect(asked[0]).toBe('PUT /v1/catalog Bearer ck_test {"notices":{"a":{"class":"service"}}}');
-    expect(await carillon("publish", file)).toMatchObject({ code: 1, stderr: expect.stringContaining("/notices/a/channels is missing") });
+    expect(await carillon("publish", file)).toMatchObject({
+      code: 1,
+      stderr: `Something in it is not valid: 1 place\n  ${file}:2:3: /notices/a/channels is missing\n`,
+    });
     expect(await carillon("publish", "/no/such/file")).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("/no/such/file cannot be read"),
@@ -89,7 +92,7 @@ describe("The command line", () => {
     writeFileSync(file, "notices: [unclosed\n");
     expect(await carillon("publish", file)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`${file} is neither YAML nor JSON: `),
+      stderr: expect.stringContaining(`${file}:2:1: Flow sequence in block collection`),
     });
     expect(asked).toHaveLength(2);
   });

@@ -13,6 +13,16 @@ const ENTRIES = new Set([
   "cli.ts",
   "cli-connection.ts",
   "cli-delivery.ts",
+  "cli-files.ts",
+  "cli-findings.ts",
+  "cli-folders.ts",
+  "cli-lint.ts",
+  "cli-places.ts",
+  "cli-texts.ts",
+  "cli-preview-lines.ts",
+  "cli-render.ts",
+  "cli-words.ts",
+  "cli-yaml.ts",
   "simulate.ts",
 ]);
 const LINES_MAX = 250;

@@ -25,7 +25,7 @@ const local = await startLocal({ stateFolder, built: true, sandboxVars: { SANDBO
 try {
   const key = await openShop(local, stateFolder, true);
   const router = routerClient(local.router.url);
-  const catalog = Object(await shopCatalogAt(local.sandbox.url, true));
+  const catalog = Object(shopCatalogAt(local.sandbox.url, true));
   const main = { ...catalog.carriers.main, per_second: PER_SECOND };
   await router.publishCatalog(key, { ...catalog, carriers: { ...catalog.carriers, main } });
   await tellCodes(key, 20, "warm");

@@ -17,7 +17,7 @@ const everything = useEverything("carriers", { vars: { RECEIPT_WAIT_SECONDS: "2"
 
 /** The shop with three carriers, each the first for some numbers; people of the operations desk hear of alerts by Tencent. */
 async function catalogAt(sandbox: string): Promise<object> {
-  const shop = z.looseObject({ carriers: z.looseObject({}), notices: z.looseObject({}) }).parse(await shopCatalogAt(sandbox, true));
+  const shop = z.looseObject({ carriers: z.looseObject({}), notices: z.looseObject({}) }).parse(shopCatalogAt(sandbox, true));
   const code = { code: "SMS_1", params: { code: "{{ data.code }}" } };
   const order = { code: "SMS_2", params: { order: "{{ data.order_id }}" } };
   const alert = { code: "1003", params: ["{{ data.carrier }}"] };

@@ -43,6 +43,7 @@ describe.concurrent("An event", { timeout: PATIENT_TEST_MS }, () => {
           answered_at: instant,
           answer: { kind: "taken", reference: expect.stringMatching(/^SM[0-9a-f]{32}$/), segments: 1 },
           reference: expect.stringMatching(/^SM[0-9a-f]{32}$/),
+          cost: "0.045 CNY",
           receipts: [{ status: "delivered", at: instant }],
         },
       ],
@@ -55,7 +56,7 @@ describe.concurrent("An event", { timeout: PATIENT_TEST_MS }, () => {
     const person = newPerson({ locale: "en-GB", time_zone: "Europe/London" });
     const [message] = await accept([newEvent("transactional", person)]);
     await untilState(message?.id ?? "", "delivered");
-    expect(await texts(person.addresses.sms)).toEqual(["【鲸落商城】Order D1 is on its way (JL1), due Nov 13."]);
+    expect(await texts(person.addresses.sms)).toEqual(["【鲸落商城】Order D1 is on its way (JL1), due 13 Nov."]);
   });
 
   it("arrives in each of the four classes", async () => {
@@ -82,14 +83,13 @@ describe.concurrent("An event", { timeout: PATIENT_TEST_MS }, () => {
     expect(await texts(silent.addresses.sms)).toEqual([]);
   });
 
-  it("fails with the reason where it has not what its words need", async () => {
-    const { accept, untilState, texts } = everything();
+  it("is refused where it has not what its words need, and nothing is sent", async () => {
+    const { post, texts } = everything();
     const person = newPerson();
-    const [message] = await accept([{ ...newEvent("transactional", person), data: { order_id: "D1" } }]);
-    const answer = { kind: "refused", because: "content", code: "unrenderable", detail: expect.stringContaining("tracking") };
-    const failed = await untilState(message?.id ?? "", "failed");
-    expect(failed).toMatchObject({ attempts: [{ n: 1, answer, receipts: [] }] });
-    expect(failed).not.toHaveProperty("attempts.0.carrier");
+    const response = await post({ ...newEvent("transactional", person), data: { order_id: "D1", eta: "soon" } });
+    expect(response.status).toBe(422);
+    const errors = ["/data/tracking", "/data/eta"].map((pointer) => ({ pointer, detail: expect.any(String) }));
+    expect(await response.json()).toMatchObject({ errors });
     expect(await texts(person.addresses.sms)).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ const SOON_MS = 4_000;
 
 /** The shop's catalog with a notice that is gathered, and no hours of silence for the classes that this test posts. */
 async function catalogAt(carrier: string): Promise<object> {
-  const shop = Object(await shopCatalogAt(carrier));
+  const shop = Object(shopCatalogAt(carrier));
   const words = { sms: { "zh-CN": "您的商品有{{ digest.count }}次浏览。" } };
   return {
     ...shop,
@@ -66,7 +66,7 @@ describe("A router that is killed while messages wait", { timeout: 2 * PATIENT_T
     const everyone = [...people.paused, ...people.deferred, ...people.gathered];
     const seen = await Promise.all(everyone.map(async ({ addresses }) => texts(addresses.sms)));
     expect(seen.map((each) => each.length)).toEqual(everyone.map(() => 1));
-    for (const [text] of seen.slice(-DIGESTS)) expect(text).toBe("您的商品有3次浏览。");
+    for (const [text] of seen.slice(-DIGESTS)) expect(text).toBe("【鲸落商城】您的商品有3次浏览。");
   });
 });
 

@@ -1,24 +1,33 @@
 import { routesThatMay } from "../deliver/route-order.ts";
 import { type Issue, issueAt, issuesOf } from "../support/issues.ts";
-import { templateFault } from "../support/text-engine.ts";
 import type { CarrierLimits } from "../vocabulary/carrier.ts";
 import { type CarrierTemplate, type Catalog, carrierTemplate, type Notice } from "../vocabulary/catalog.ts";
+import { approvedTextIssues } from "./check-approved-text.ts";
 import { closestName } from "./closest-name.ts";
+import { boundIn, type MeasuredNotice, measuredNotice } from "./notice-bounds.ts";
+import { type ReadWords, readWords } from "./read-words.ts";
 
 /** What a carrier of the catalog makes of templates; undefined where its adapter is not known. */
 export type TemplateLimitsOf = (carrier: string) => Pick<CarrierLimits, "needs_template" | "template_params"> | undefined;
+
+/** What stands beside a carrier's template: the notice, and its words by which an approved text is measured. */
+interface Beside {
+  readonly measured: MeasuredNotice;
+  readonly words: readonly ReadWords[];
+}
 
 /** A notice's templates at its carriers: one for each that needs it and may get the notice, each well formed and in that carrier's form. */
 export function carrierTemplateIssues(name: string, notice: Notice, catalog: Catalog, limitsOf: TemplateLimitsOf): Issue[] {
   const at = ["notices", name, "carrier_templates"];
   const known = Object.keys(catalog.carriers ?? {});
+  const beside: Beside = { measured: measuredNotice(name, notice, catalog), words: readWords(notice, ["notices", name, "templates"]) };
   const given = Object.entries(notice.carrier_templates ?? {}).flatMap(([carrier, templates]) => {
     const path = [...at, carrier];
     if (!known.includes(carrier)) return [issueAt(path, `is not a carrier of this catalog${closestName(carrier, known)}`)];
     const limits = limitsOf(carrier);
     if (limits && !limits.needs_template && limits.template_params === undefined)
       return [issueAt(path, `${carrier} sends the words of templates and has no templates of its own; leave it out`)];
-    return notice.series ? stepsIssues(templates, notice, path, limits) : templateIssues(templates, path, limits);
+    return notice.series ? stepsIssues(templates, notice, path, limits, beside) : templateIssues(templates, path, limits, beside);
   });
   return [...given, ...missingIssues(name, notice, catalog, limitsOf)];
 }
@@ -41,7 +50,13 @@ function missingIssues(name: string, notice: Notice, catalog: Catalog, limitsOf:
 }
 
 /** Of a series: by template name, as `templates` are, and each name that a step uses must be there. */
-function stepsIssues(templates: unknown, notice: Notice, path: readonly PropertyKey[], limits: ReturnType<TemplateLimitsOf>): Issue[] {
+function stepsIssues(
+  templates: unknown,
+  notice: Notice,
+  path: readonly PropertyKey[],
+  limits: ReturnType<TemplateLimitsOf>,
+  beside: Beside,
+): Issue[] {
   if (templates === null || typeof templates !== "object" || Array.isArray(templates))
     return [issueAt(path, "must be a map from template names to { code, params }, since the notice is a series")];
   const used = new Map((notice.series ?? []).map(({ step, template }) => [template ?? step, step]));
@@ -50,19 +65,26 @@ function stepsIssues(templates: unknown, notice: Notice, path: readonly Property
       ? []
       : [issueAt([...path, template], `is missing: the step ${step} has no template at this carrier`)],
   );
-  const given = Object.entries(templates).flatMap(([template, one]) => templateIssues(one, [...path, template], limits));
+  const given = Object.entries(templates).flatMap(([template, one]) => templateIssues(one, [...path, template], limits, beside, template));
   return [...given, ...missing];
 }
 
-function templateIssues(value: unknown, path: readonly PropertyKey[], limits: ReturnType<TemplateLimitsOf>): Issue[] {
+function templateIssues(
+  value: unknown,
+  path: readonly PropertyKey[],
+  limits: ReturnType<TemplateLimitsOf>,
+  { measured, words }: Beside,
+  name?: string,
+): Issue[] {
   const parsed = carrierTemplate.safeParse(value);
   if (!parsed.success) return issuesOf(parsed.error, path);
-  const { params } = parsed.data;
-  const faults = Object.entries(params).flatMap(([name, text]) => {
-    const fault = templateFault(text);
-    return fault === undefined ? [] : [issueAt([...path, "params", name], `is not Liquid: ${fault}`)];
-  });
-  return [...formIssues(params, [...path, "params"], limits?.template_params), ...faults];
+  const { params, locale = measured.catalog.defaults?.locale ?? "en" } = parsed.data;
+  const faults = Object.entries(params).flatMap(([param, text]) =>
+    boundIn(measured, text, { locale, form: "text", short: false }).faults.map((fault) => issueAt([...path, "params", param], fault)),
+  );
+  const form = formIssues(params, [...path, "params"], limits?.template_params);
+  const own = words.find(({ template }) => template === name);
+  return [...form, ...faults, ...(form.length > 0 ? [] : approvedTextIssues(parsed.data, own, measured, path))];
 }
 
 function formIssues(params: CarrierTemplate["params"], path: readonly PropertyKey[], form: CarrierLimits["template_params"]): Issue[] {

@@ -67,7 +67,7 @@ function prefixIssues({ prefixes = [], countries }: Route, at: readonly Property
 }
 
 /** `+86` of `CN`; undefined for what is no country with numbers. */
-function callingCodeOf(country: string): string | undefined {
+export function callingCodeOf(country: string): string | undefined {
   const known: CountryCode | undefined = isSupportedCountry(country) ? country : undefined;
   return known === undefined ? undefined : `+${getCountryCallingCode(known)}`;
 }

@@ -1,8 +1,7 @@
 import { isAlwaysQuiet } from "../admit/quiet-hours.ts";
 import { durationMs } from "../support/duration.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
-import { conditionFault } from "../support/liquid.ts";
-import { templateFault } from "../support/text-engine.ts";
+import { conditionFault, textFault } from "../support/liquid.ts";
 import type { Catalog, Notice } from "../vocabulary/catalog.ts";
 import { classSettingsOf } from "../vocabulary/class-defaults.ts";
 import { NOTICE_CLASSES, type NoticeClass, type QuietWindow } from "../vocabulary/classes.ts";
@@ -88,7 +87,7 @@ function lengthIssues(duration: string, path: readonly PropertyKey[]): Issue[] {
 }
 
 function keyIssues(key: string, path: readonly PropertyKey[]): Issue[] {
-  const fault = templateFault(key);
+  const fault = textFault(key);
   return fault === undefined ? [] : [issueAt(path, `is not Liquid: ${fault}`)];
 }
 

@@ -9,6 +9,7 @@ import { bodyHashOf, recipientKeyOf } from "../support/names.ts";
 import { contextOf } from "../support/sealing.ts";
 import type { Event } from "../vocabulary/event.ts";
 import type { Preference } from "../vocabulary/recipient.ts";
+import { dataProblem } from "./check-event-data.ts";
 import { type ParsedEvent, parseEvent, RECIPIENTS_MAX } from "./parse-event.ts";
 import { type EventPlan, planByRecipient, planEvent } from "./plan-event.ts";
 import { type ProfileDeps, prepareProfile } from "./prepare-profile.ts";
@@ -36,7 +37,7 @@ export interface DraftDeps extends ProfileDeps {
   readonly now: () => number;
 }
 
-/** Parses one event, plans it by the catalog and seals what it brings. */
+/** Parses one event, plans it by the catalog, looks whether its data fits the words and seals what it brings. */
 export async function draftEvent(
   body: unknown,
   bytes: number,
@@ -57,6 +58,8 @@ export async function draftEvent(
     const detail = `must name at most ${RECIPIENTS_MAX} recipients`;
     return wrong("invalid", `The event is for ${people} recipients; at most ${RECIPIENTS_MAX} are taken.`, [{ pointer: "/data", detail }]);
   }
+  const unfit = dataProblem(event, plan.notices);
+  if (unfit) return unfit;
   const brought = await profilesOf(parsed.value, tenant, compiled, deps);
   if (!brought.ok) return brought;
   const entries = await entriesOf(parsed.value, plan, brought.value, tenant, deps);

@@ -2,6 +2,7 @@ import { readPath } from "../admit/event-path.ts";
 import type { CancelRule, NoticeRules } from "../admit/notice-rules.ts";
 import type { Event } from "../vocabulary/event.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
+import type { Variables } from "../vocabulary/variables.ts";
 import type { Addressed, Rulebook } from "./rulebook.ts";
 
 /** Whom one notice is for, each id once, as listed; `topic`: its members instead. */
@@ -9,6 +10,8 @@ export interface Target<Rule> {
   readonly rule: Rule;
   readonly recipients: readonly string[];
   readonly topic?: string;
+  /** What its words need of the event's data. */
+  readonly data?: Variables;
 }
 
 /** What an event means by the catalog alone: what it cancels and which notices it brings, in catalog order. */
@@ -48,11 +51,12 @@ export const TOPIC = "topic:";
 export const RECIPIENT = "recipient:";
 
 /** Whom `to` names or points at, else the event's recipients, else its subject. Nothing there means nobody. */
-function targetOf<Rule>({ to, rule }: Addressed<Rule>, event: Event, recipients: readonly string[] | undefined): Target<Rule> {
-  if (to?.startsWith(TOPIC)) return { rule, recipients: [], topic: to.slice(TOPIC.length) };
-  if (to?.startsWith(RECIPIENT)) return { rule, recipients: idsIn(to.slice(RECIPIENT.length)) };
+function targetOf<Rule>(entry: Addressed<Rule>, event: Event, recipients: readonly string[] | undefined): Target<Rule> {
+  const { to, ...asked } = entry;
+  if (to?.startsWith(TOPIC)) return { ...asked, recipients: [], topic: to.slice(TOPIC.length) };
+  if (to?.startsWith(RECIPIENT)) return { ...asked, recipients: idsIn(to.slice(RECIPIENT.length)) };
   const ids = to === undefined ? (recipients ?? (event.subject === undefined ? [] : [event.subject])) : idsIn(readPath(event, to));
-  return { rule, recipients: ids.length > 1 ? [...new Set(ids)] : ids };
+  return { ...asked, recipients: ids.length > 1 ? [...new Set(ids)] : ids };
 }
 
 /** An id or a list of ids. Only strings are ids: a number, null or an empty string is nobody. */

@@ -7,7 +7,7 @@ import { problemOf, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 
 /** A version is one row of D1, which may have 2 MB. */
-const CATALOG_MAX_BYTES = 1024 * 1024;
+export const CATALOG_MAX_BYTES = 1024 * 1024;
 
 export interface PutCatalogDeps extends CarrierDeps {
   /** Writes the next version and makes it the one in force. Answers the version. */

@@ -4,15 +4,18 @@ import { durationMs } from "../support/duration.ts";
 import type { Catalog, Notice } from "../vocabulary/catalog.ts";
 import { classSettingsOf } from "../vocabulary/class-defaults.ts";
 import type { Cap } from "../vocabulary/classes.ts";
+import { type Variables, variablesOf } from "../vocabulary/variables.ts";
 import { closestOf } from "./closest-name.ts";
 
 /** Events that a digest holds where the catalog does not say. */
-const DIGEST_MAX = 100;
+export const DIGEST_MAX = 100;
 
 /** Something that a notice does with an event, and where it looks for the recipients. */
 export interface Addressed<Rule> {
   readonly to: string | undefined;
   readonly rule: Rule;
+  /** What its words need of the event's data; left out where the notice declares nothing. It stays here: Recipients do not ask it. */
+  readonly data?: Variables;
 }
 
 /** A catalog as planning and admission need it: by event type, in catalog order. */
@@ -45,7 +48,8 @@ export function rulebookOf(catalog: Catalog, version: number): Rulebook {
   const cancels = new Map<string, Addressed<CancelRule>[]>();
   for (const [name, notice] of Object.entries(catalog.notices)) {
     const rules = rulesOf(name, notice, catalog, version);
-    for (const type of new Set(notice.on ?? [name])) enter(notices, type, { to: notice.to, rule: rules });
+    const entry = { to: notice.to, rule: rules, ...(notice.data && { data: variablesOf(notice.data) }) };
+    for (const type of new Set(notice.on ?? [name])) enter(notices, type, entry);
     if (!notice.cancel) continue;
     const cancel: CancelRule = { notice: name, key: notice.cancel.key, defaults: rules.defaults };
     for (const type of new Set(notice.cancel.on)) enter(cancels, type, { to: notice.to, rule: cancel });

@@ -1,7 +1,7 @@
 import { isoOf } from "../support/clock.ts";
 import { errorName } from "../support/error-name.ts";
 import { log } from "../support/log.ts";
-import { ALERT_TYPES, type AlertName, alertType } from "../vocabulary/alerts.ts";
+import { ALERT_FIGURES, ALERT_TEXTS, ALERT_TYPES, type AlertName, alertType } from "../vocabulary/alerts.ts";
 import type { Catalog } from "../vocabulary/catalog.ts";
 import type { GateAlert } from "./gate-port.ts";
 
@@ -90,11 +90,7 @@ function eventOf({ type, cause, detail }: Alert, now: number): OwnEvent {
 }
 
 /** All that any alert may say: a template whose variable is missing fails, and one template may serve several types. */
-const KEYS = [
-  ...["carrier", "cause", "breaker", "code", "errors", "calls", "missing", "unclear", "wait_p95_ms"],
-  ...["amount", "unit", "low", "reason", "class", "notice", "count"],
-];
-const NOTHING_KNOWN = Object.fromEntries(KEYS.map((key) => [key, ""]));
+const NOTHING_KNOWN = Object.fromEntries([...Object.keys(ALERT_TEXTS), ...Object.keys(ALERT_FIGURES)].map((key) => [key, ""]));
 
 /** What a carrier's gate found: each is about the carrier, and, of a breaker, about what moved it. */
 export function carrierAlerts(carrier: string, alerts: readonly GateAlert[]): Alert[] {

@@ -1,6 +1,6 @@
 import type { Outgoing } from "../support/outgoing.ts";
 import type { PickDeps } from "./pick-carrier.ts";
-import type { Prepared } from "./prepare-message.ts";
+import { type Prepared, textFor } from "./prepare-message.ts";
 import type { ToldReceipt } from "./recipient-port.ts";
 import { routeFor } from "./route-order.ts";
 
@@ -18,17 +18,19 @@ const CARRIERS_ASKED_MAX = 3;
  * receipt of that attempt. A carrier that shows nothing proves nothing. Verification does not wait for answers.
  */
 export async function askCarrier(prepared: Prepared, deps: AskDeps): Promise<ToldReceipt | undefined> {
-  const { claimed, compiled, item, to, text } = prepared;
+  const { claimed, compiled, item, to, words } = prepared;
   if (claimed.class === "verification") return undefined;
   for (const { n, channel, carrier: known, unclear_since } of claimed.before) {
     if (unclear_since === undefined) continue;
     // Where even the carrier's name was lost with the answer, it is one of the route's.
     const names = known === undefined ? carriersOf(prepared).slice(0, CARRIERS_ASKED_MAX) : [known];
     for (const name of names) {
-      const query = deps.carrier(item.tenant, compiled, name)?.query;
+      const carrier = deps.carrier(item.tenant, compiled, name);
+      if (!carrier?.query) continue;
+      const text = textFor(words, carrier.limits);
       const outgoing: Outgoing = (request, ms) => deps.outgoing(request, Math.min(ms, QUESTION_DEADLINE_MS));
-      const finding = await query?.({ channel, to, text, message: claimed.id, since: unclear_since }, outgoing);
-      if (finding?.kind === "found")
+      const finding = await carrier.query({ channel, to, text, message: claimed.id, since: unclear_since }, outgoing);
+      if (finding.kind === "found")
         return { ...finding.receipt, kind: "receipt", id: claimed.id, attempt: n, carrier: name, arrived_at: deps.now() };
     }
   }

@@ -8,7 +8,7 @@ import type { OutgoingText } from "./carriers/adapter.ts";
 import type { MountedCarrier } from "./carriers/registry.ts";
 import { chooseCarrier } from "./choose-carrier.ts";
 import type { CarrierHealth, Pace } from "./gate-port.ts";
-import type { Prepared } from "./prepare-message.ts";
+import { type Prepared, textFor, wantedOf } from "./prepare-message.ts";
 import type { ToldAnswer } from "./recipient-port.ts";
 import { orderFor, routeFor } from "./route-order.ts";
 
@@ -71,12 +71,14 @@ export function pickCarrier(
     const detail = "the account's settings or secrets are missing";
     return answered(name, { kind: "refused", because: "config", account: true, code: "unusable", detail }, untried, open - 1);
   }
-  const template = renderCarrierTemplate(catalog, name, claimed, prepared.told, prepared.reader);
+  const template = renderCarrierTemplate(catalog, name, wantedOf(claimed), prepared.told, prepared.reader);
   if (template.kind === "unrenderable") {
     const detail = cut(withoutAddresses(template.why), 200);
     return answered(NO_CARRIER, { kind: "refused", because: "content", code: "unrenderable", detail }, 0, 0);
   }
-  if (template.kind === "none" && prepared.text.length > carrier.limits.text_max_units)
+  const { words } = prepared;
+  const text = textFor(words, carrier.limits);
+  if (template.kind === "none" && text.length > carrier.limits.text_max_units)
     return answered(NO_CARRIER, { kind: "refused", because: "content", code: "too_long" }, 0, 0);
   return {
     kind: "picked",
@@ -87,9 +89,10 @@ export function pickCarrier(
       text: {
         channel: claimed.channel,
         to,
-        text: prepared.text,
+        text,
         message: claimed.id,
         ...(template.kind === "template" ? { template: template.template } : {}),
+        ...(words.content ? { content: words.content } : {}),
       },
       pace: paceOf(catalog, name, carrier),
       sender: (template.kind === "template" ? template.template.sign_name : undefined) ?? carrier.sender ?? "",

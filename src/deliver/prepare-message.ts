@@ -1,9 +1,10 @@
 import * as z from "zod";
-import { type Reader, renderMessage, type Told } from "../render/render-message.ts";
+import { type Reader, renderMessage, type Told, type Wanted, type Words } from "../render/render-message.ts";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import { cut } from "../support/cut.ts";
 import { contextOf, type Sealer } from "../support/sealing.ts";
 import { withoutAddresses } from "../support/without-addresses.ts";
+import type { CarrierLimits } from "../vocabulary/carrier.ts";
 import { event } from "../vocabulary/event.ts";
 import type { Item } from "./lane-batch.ts";
 import type { ClaimedMessage } from "./recipient-port.ts";
@@ -17,7 +18,8 @@ export interface Prepared {
   readonly compiled: CompiledCatalog;
   /** E.164, or the channel's own kind of address. */
   readonly to: string;
-  readonly text: string;
+  /** Rendered once, whichever carriers are asked. */
+  readonly words: Words;
   readonly reader: Reader;
   readonly told: Told;
 }
@@ -41,9 +43,19 @@ export async function prepareMessage(
 ): Promise<Preparation> {
   const compiled = await catalogVersion(item.tenant, claimed.catalog);
   const opened = await open(item.tenant, claimed, sealer);
-  const rendered = renderMessage(compiled.catalog, claimed, opened.told, opened.reader);
-  if (rendered.kind === "unrenderable") return { kind: "unrenderable", why: cut(withoutAddresses(rendered.why), 200) };
-  return { kind: "prepared", prepared: { item, claimed, leaseUntil, compiled, ...opened, text: rendered.text } };
+  const words = renderMessage(compiled.catalog, wantedOf(claimed), opened.told, opened.reader);
+  if (words.kind === "unrenderable") return { kind: "unrenderable", why: cut(withoutAddresses(words.why), 200) };
+  return { kind: "prepared", prepared: { item, claimed, leaseUntil, compiled, ...opened, words } };
+}
+
+/** Which words a claimed message has: its number's country says how they are signed and counted. */
+export function wantedOf({ notice, step, channel, address: { country } }: ClaimedMessage): Wanted {
+  return { notice, channel, ...(step === undefined ? {} : { step }), ...(country === undefined ? {} : { country }) };
+}
+
+/** The text that a carrier is given: one that adds the signature gets it without. */
+export function textFor({ text, body }: Words, { adds_signature }: Pick<CarrierLimits, "adds_signature">): string {
+  return adds_signature ? body : text;
 }
 
 /** What was sealed, opened: the address, the reader, and what the words are about. */

@@ -107,7 +107,7 @@ function drawnOrder(
 }
 
 /** Carriers of equal weight share the places that they drew: the cheaper first where all prices are known and in one currency. */
-function cheaperFirst(names: readonly string[], country: string | undefined, carriers: Carriers): string[] {
+export function cheaperFirst(names: readonly string[], country: string | undefined, carriers: Carriers): string[] {
   const priced = names.flatMap((name) => {
     const price = priceOf(carriers[name]?.price, country);
     return price ? [{ name, ...price }] : [];

@@ -116,7 +116,8 @@ function sentOf(slotted: Slotted, answer: CarrierAnswer): Sent {
   const { name, untried, open, prepared } = picked;
   const taken = answer.kind === "taken";
   const price = Object.entries(prepared.compiled.catalog.carriers ?? {}).find(([own]) => own === name)?.[1].price;
-  const cost = taken ? costOf(price, prepared.claimed.address.country, answer.segments ?? 1) : undefined;
+  const segments = (taken ? answer.segments : undefined) ?? prepared.words.count?.segments ?? 1;
+  const cost = taken ? costOf(price, prepared.claimed.address.country, segments) : undefined;
   return {
     kind: "answered",
     slotted,

@@ -32,14 +32,8 @@ function flatten(issue: z.core.$ZodIssue, at: readonly PropertyKey[]): Issue[] {
       return issue.issues.map((inner) => ({ pointer: pointerOf(path), detail: `as a name: ${inner.message}` }));
     case "invalid_union": {
       const branch = [...issue.errors].sort((a, b) => depthOf(b) - depthOf(a) || a.length - b.length)[0];
-      return branch && depthOf(branch) > 0
-        ? branch.flatMap((inner) => flatten(inner, path))
-        : [
-            {
-              pointer: pointerOf(path),
-              detail: [...new Set(issue.errors.flat().map((inner) => inner.message))].join(", or ") || issue.message,
-            },
-          ];
+      if (branch && depthOf(branch) > 0) return branch.flatMap((inner) => flatten(inner, path));
+      return [{ pointer: pointerOf(path), detail: wordsOf(issue) }];
     }
     default:
       return [{ pointer: pointerOf(path), detail: issue.message }];
@@ -49,4 +43,12 @@ function flatten(issue: z.core.$ZodIssue, at: readonly PropertyKey[]): Issue[] {
 /** The branch of a union that was meant is the one that got farthest. */
 function depthOf(issues: readonly z.core.$ZodIssue[]): number {
   return Math.max(0, ...issues.map((issue) => issue.path.length));
+}
+
+/** A value of a form that was meant is told what ails it, another the forms that there are: the union's own words, where it has some. */
+function wordsOf({ errors, message }: z.core.$ZodIssueInvalidUnion): string {
+  const ailing = errors.filter((inner) => !inner.some(({ code }) => code === "invalid_type" || code === "invalid_value"));
+  if (ailing.length === 1) return (ailing[0] ?? []).map((inner) => inner.message).join(", ");
+  if (message !== "Invalid input") return message;
+  return [...new Set(errors.flat().map((inner) => inner.message))].join(", or ") || message;
 }

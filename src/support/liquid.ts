@@ -7,8 +7,11 @@ const MEMORY_LIMIT = 200_000;
 /** Parsed texts kept per isolate; a catalog has a few hundred. */
 const PARSED_MAX = 2_000;
 
+const SMALL_RANGES = /\(\s*-?\d{1,9}\s*\.\.\s*-?\d{1,9}\s*\)/g;
+const WILD_RANGE_FAULT = "a range has whole numbers of at most nine digits as its bounds, such as (1..3)";
+
 /** liquidjs's filters that read instants. */
-export const DATE_FILTERS = ["date", "date_to_xmlschema", "date_to_rfc822", "date_to_string", "date_to_long_string"] as const;
+const DATE_FILTERS = ["date", "date_to_xmlschema", "date_to_rfc822", "date_to_string", "date_to_long_string"] as const;
 
 /**
  * For keys and conditions: what is missing is empty, dates are read in UTC whatever machine this is, nothing is read from
@@ -35,7 +38,7 @@ const templates = new Map<string, Template[] | undefined>();
 const conditions = new Map<string, Value | undefined>();
 
 /** Words by which templates would read the machine's clock. */
-export function isOurClock(value: unknown): boolean {
+function isOurClock(value: unknown): boolean {
   return value === "now" || value === "today";
 }
 
@@ -69,20 +72,52 @@ export function conditionHolds(condition: string, scope: LiquidScope): boolean {
   );
 }
 
+/** Nothing is read from other templates. */
+const PARTIAL_TAGS = ["include", "render", "layout", "block"];
+
+/** What is wrong with a key such as `{{ data.order_id }}`; undefined where nothing is. Rendering would pass over an unknown filter. */
+export function textFault(template: string): string | undefined {
+  if (template.length > PARSE_LIMIT) return "it is too long";
+  if (hasWildRange(template)) return WILD_RANGE_FAULT;
+  const strict = new Liquid({ templates: {}, strictFilters: true });
+  for (const tag of PARTIAL_TAGS) delete strict.tags[tag];
+  try {
+    strict.parse(template);
+    return undefined;
+  } catch (error) {
+    return firstLineOf(error);
+  }
+}
+
 /**
  * What is wrong with a condition's syntax; undefined where nothing is. liquidjs itself takes half an expression, and a
  * filter that there is not, for something that never holds: the notice would be meant for nobody and nothing would say so.
  */
 export function conditionFault(condition: string): string | undefined {
   if (condition.length > PARSE_LIMIT) return "it is too long";
+  if (hasWildRange(condition)) return WILD_RANGE_FAULT;
   try {
     const { initial, filters: applied } = new Value(condition, engine);
     const unknown = applied.find(({ name }) => !Object.hasOwn(engine.filters, name));
     if (unknown) return `there is no filter ${unknown.name}`;
     return isWhole(initial.postfix) ? undefined : "an operator has not both its sides, or a quote is not closed";
   } catch (error) {
-    return (error instanceof Error ? error.message : String(error)).split("\n")[0];
+    return firstLineOf(error);
   }
+}
+
+function firstLineOf(error: unknown): string | undefined {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0];
+}
+
+/**
+ * Whether there is a range, or what may be one, whose bounds are not small numbers that stand there. Beyond 2^53 adding one changes nothing,
+ * so that liquidjs, which counts a range's items before it makes them, would never come to the end of `(9007199254740992..9007199254740994)`.
+ */
+function hasWildRange(text: string): boolean {
+  const left = text.replace(SMALL_RANGES, "");
+  const opened = left.indexOf("(");
+  return opened >= 0 && left.includes("..", opened);
 }
 
 /** Whether an expression in postfix order leaves exactly one value. */
@@ -108,7 +143,7 @@ function kept<Parsed>(cache: Map<string, Parsed | undefined>, text: string, pars
     if (cache.size < PARSED_MAX) break;
     cache.delete(oldest);
   }
-  const parsed = text.length > PARSE_LIMIT ? undefined : attempted(parse);
+  const parsed = text.length > PARSE_LIMIT || hasWildRange(text) ? undefined : attempted(parse);
   cache.set(text, parsed);
   return parsed;
 }

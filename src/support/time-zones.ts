@@ -70,3 +70,8 @@ export function readMoment(text: string, zone: string): Moment | undefined {
     return undefined;
   }
 }
+
+/** By how many minutes the clocks of a zone are before UTC at an instant (milliseconds). Throws where there is no such zone. */
+export function offsetMinutesAt(instant: number, zone: string): number {
+  return zonedAt(instant, zone).offsetNanoseconds / 60e9;
+}

@@ -20,3 +20,29 @@ export function alertType(name: AlertName): string {
 }
 
 export const ALERT_TYPES: readonly string[] = ALERTS.map(alertType);
+
+/** Texts that an alert's `data` has, with their greatest length in UTF-16 units. One of which nothing is known is empty. */
+export const ALERT_TEXTS: Readonly<Record<string, number>> = {
+  alert: 32,
+  about: 128,
+  carrier: 64,
+  cause: 32,
+  breaker: 32,
+  code: 64,
+  amount: 32,
+  unit: 32,
+  low: 32,
+  reason: 32,
+  class: 32,
+  notice: 128,
+};
+
+/** Figures that it has, and the alerts that always know them; in others they may be empty texts. */
+export const ALERT_FIGURES: Readonly<Record<string, readonly AlertName[]>> = {
+  errors: [],
+  calls: ["unclear.many"],
+  missing: [],
+  unclear: ["unclear.many"],
+  wait_p95_ms: ["verification.slow"],
+  count: ["dead_letters"],
+};

@@ -2,12 +2,27 @@ import * as z from "zod";
 import { cap, channel, consentRule, duration, NOTICE_CLASSES, noticeClass, offset, onUnclear, quietWindow, timeOfDay } from "./classes.ts";
 import { callerId, catalogName } from "./identifiers.ts";
 import { locale, timeZone } from "./recipient.ts";
+import { dataDeclaration } from "./variables.ts";
 
 /** Where something stands in an event: `data.…`, `time` or an attribute's name. */
 const path = z.string().regex(/^[A-Za-z0-9_]+(\.[^.\s]+)*$/, "must be a path such as data.buyer_id");
 const name = z.string().min(1).max(128);
 
-const brand = z.strictObject({ name: z.string().min(1).max(40).optional(), link_host: z.string().min(1).max(253).optional() });
+const brand = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(40)
+    .regex(/^[^【】\r\n]*$/, "must be one line without 【 and 】, which are put around it")
+    .optional(),
+  /** Where 【name】 stands in an SMS; default: in front. `none`: the words have none. */
+  signature: z.enum(["front", "behind", "none"]).optional(),
+  /** What stands there instead for numbers outside mainland China, by locale, spaces and colon included, such as `Whalefall: `. */
+  signatures: z.record(locale, z.string().min(1).max(60)).optional(),
+  /** How marketing SMS end, by locale, instead of 拒收请回复R and Reply STOP to opt out. */
+  opt_out: z.record(locale, z.string().min(1).max(60)).optional(),
+  link_host: z.string().min(1).max(253).optional(),
+});
 
 const defaults = z.strictObject({
   locale: locale.optional(),
@@ -15,6 +30,11 @@ const defaults = z.strictObject({
   country: z
     .string()
     .regex(/^[A-Z]{2}$/, "must be a two-letter country code such as CN")
+    .optional(),
+  /** What `money` counts in where a template does not say. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "must be a three-letter currency code such as CNY")
     .optional(),
 });
 
@@ -78,17 +98,15 @@ const route = z.strictObject({
 });
 export type Route = z.infer<typeof route>;
 
-/** Text by locale; `segments` is how many the text may cost at most. */
-const localeTexts = z.object({ segments: z.number().int().min(1).max(8).optional() }).catchall(z.string().min(1));
-export type LocaleTexts = z.infer<typeof localeTexts>;
-export const channelTemplates = z.partialRecord(channel, localeTexts);
-export type ChannelTemplates = z.infer<typeof channelTemplates>;
-
 /** A template that a carrier has approved: its code, and values as Liquid, by name or by position as the carrier has it. */
 export const carrierTemplate = z.strictObject({
   code: z.string().min(1).max(128),
   params: z.union([z.record(z.string().min(1), z.string()), z.array(z.string())]).default({}),
   sign_name: z.string().min(1).max(64).optional(),
+  /** The approved text as the carrier shows it, without signature: `${order}` or `{1}` stand for values. The words beside it are measured by it. */
+  text: z.string().min(1).max(1_000).optional(),
+  /** The language of the approved text; default: the catalog's. */
+  locale: locale.optional(),
 });
 export type CarrierTemplate = z.infer<typeof carrierTemplate>;
 
@@ -121,7 +139,7 @@ const notice = z.strictObject({
   cancel: z.strictObject({ on: z.array(callerId).min(1), key: z.string() }).optional(),
   quiet_hours: z.array(quietWindow).optional(),
   caps: z.array(cap).optional(),
-  data: z.record(z.string(), z.unknown()).optional(),
+  data: dataDeclaration.optional(),
   templates: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   /** By carrier; of a series by carrier and then by template name, like `templates`. Checked where it is published. */
   carrier_templates: z.record(carrierName, z.unknown()).optional(),

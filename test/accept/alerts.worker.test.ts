@@ -93,7 +93,7 @@ describe("An alert", () => {
     const result = await giveUp([body, body]);
     expect(result.explicitAcks).toEqual(["q0", "q1"]);
     expect(await shop.get("/v1/dead-letters")).toMatchObject({ body: { dead_letters: [{ id, class: "service", reason: "faults" }] } });
-    await vi.waitFor(() => expect(told).toContain("1 faults "), 30_000);
+    await vi.waitFor(() => expect(told).toContain("1 faults"), 30_000);
     await giveUp([{ ...body, ids: ["n".repeat(44)] }]);
     const { messages, hours } = await tellings("dead_letters/faults/service/");
     expect(messages).toBe(hours);

@@ -81,7 +81,10 @@ describe("PUT /v1/catalog", () => {
       notices: {
         "order.paid": {
           ...smallCatalog().notices["order.paid"],
-          templates: { sms: Object.fromEntries(Array.from({ length: units }, (_, at) => [`en-x-${at}`, "x".repeat(10_000)])) },
+          templates: {
+            sms: { en: "Hello" },
+            inbox: Object.fromEntries(Array.from({ length: units }, (_, at) => [`en-x-${at}`, "x".repeat(10_000)])),
+          },
         },
       },
     });

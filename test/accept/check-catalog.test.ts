@@ -219,10 +219,8 @@ describe("Notices about Carillon itself", () => {
 
 describe("What is not built yet", () => {
   it.each([
-    ["/notices/order.paid/data", { amount: "number" }, ["/notices/order.paid/data"]],
     ["/notices/order.paid/replies", { confirm: ["Y"] }, ["/notices/order.paid/replies"]],
     ["/notices/order.paid/to", "topic:buyers", ["/notices/order.paid/to"]],
-    ["/notices/order.paid/templates/sms/segments", 1, ["/notices/order.paid/templates/sms/segments"]],
   ])("is refused at %s, never ignored", (place, value, pointers) => {
     expect(broken(place, value)).toEqual(pointers);
   });

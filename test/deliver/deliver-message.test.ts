@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { OutgoingText } from "../../src/deliver/carriers/adapter.ts";
+import type { MountedCarrier } from "../../src/deliver/carriers/registry.ts";
 import { type ConsumeDeps, consumeLane } from "../../src/deliver/consume-lane.ts";
 import type { ClaimedMessage, Told } from "../../src/deliver/recipient-port.ts";
-import type { CarrierAnswer } from "../../src/vocabulary/carrier.ts";
+import type { CompiledCatalog } from "../../src/store/compiled-catalog.ts";
+import type { CarrierAnswer, CarrierLimits } from "../../src/vocabulary/carrier.ts";
+import { catalog as catalogSchema } from "../../src/vocabulary/catalog.ts";
 import { idOf } from "../admit/recipient-calls.ts";
 import { carrierAnswering, catalogWith, DATA, deliveryOf, EVENT, testLane } from "./lane.ts";
 
@@ -113,7 +117,8 @@ describe("A claimed message", () => {
   });
 
   it("is refused for words that are longer than the carrier takes", async () => {
-    const { told, calls } = await deliver({ data: DATA.replace("D1", "D".repeat(1600)) });
+    const abroad = { ...CLAIMED.address, sealed: "+447700900001", country: "GB" };
+    const { told, calls } = await deliver({ address: abroad, data: DATA.replace("D1", "D".repeat(1600)) });
     expect(told).toMatchObject({ answer: { kind: "refused", because: "content", code: "too_long" } });
     expect(calls).toEqual([]);
   });
@@ -140,6 +145,90 @@ describe("A claimed message", () => {
   it("is not acked where its answer could not be told", async () => {
     const { delivery } = await deliver({}, { tell: failing });
     expect(delivery.said).toEqual({ retry_seconds: 5 });
+  });
+});
+
+describe("The words of a claimed message", () => {
+  const BRAND = { name: "鲸落" };
+  const signed = (templates: object, price?: Readonly<Record<string, string>>): CompiledCatalog => {
+    const account = { adapter: "twilio", base_url: "https://api.twilio.com", settings: {}, price };
+    const { catalog, version } = catalogWith(["main"]);
+    const notices = { "order.shipped": { class: "transactional", channels: ["sms", "push"], templates } };
+    return { version, catalog: catalogSchema.parse({ ...catalog, brand: BRAND, carriers: { main: account }, notices }) };
+  };
+  const SMS = { sms: { "zh-CN": "订单{{ data.order }}已发货" } };
+
+  /** Delivers by a carrier with these limits. Gives what it was put to send, and what the Recipient was told. */
+  async function delivered(claimed: Partial<ClaimedMessage>, compiled: CompiledCatalog, limits: Partial<CarrierLimits>, answer = TAKEN) {
+    const sent: OutgoingText[] = [];
+    const main = carrierAnswering(() => answer, []);
+    const carrier: MountedCarrier = {
+      ...main,
+      limits: { ...main.limits, ...limits },
+      async send(text) {
+        sent.push(text);
+        return answer;
+      },
+    };
+    const { told } = await deliver(claimed, { catalogVersion: async () => compiled, carrier: () => carrier });
+    return { sent, told };
+  }
+
+  it("are signed, but for a carrier that adds the signature", async () => {
+    expect((await delivered({}, signed(SMS), {})).sent).toMatchObject([{ text: "【鲸落】订单D1已发货" }]);
+    expect((await delivered({}, signed(SMS), { adds_signature: true })).sent).toMatchObject([{ text: "订单D1已发货" }]);
+  });
+
+  it("may be as long as the carrier takes, by what it is given", async () => {
+    const limits = { text_max_units: 10 };
+    expect((await delivered({}, signed(SMS), limits)).told).toMatchObject({ answer: { code: "too_long" } });
+    expect((await delivered({}, signed(SMS), { ...limits, adds_signature: true })).told).toMatchObject({ answer: { kind: "taken" } });
+  });
+
+  it("cost as many segments as the carrier says, else as they were counted with their signature", async () => {
+    const data = DATA.replace("D1", "D".repeat(62));
+    const compiled = signed(SMS, { CN: "0.05 CNY", "*": "0.5 CNY" });
+    const costs = await Promise.all(
+      [{ ...TAKEN, segments: 3 }, TAKEN].map(
+        async (answer) => (await delivered({ data }, compiled, { adds_signature: true }, answer)).told,
+      ),
+    );
+    expect(costs).toMatchObject([{ cost: "0.15 CNY" }, { cost: "0.1 CNY" }]);
+  });
+
+  it("are signed and counted by the number's country", async () => {
+    const data = JSON.stringify({ order: "【D1】" });
+    const abroad = { ...CLAIMED.address, country: "GB" };
+    expect((await delivered({ data }, signed(SMS), {})).sent).toMatchObject([{ text: "【鲸落】订单[D1]已发货" }]);
+    expect((await delivered({ data, address: abroad }, signed(SMS), {})).sent).toMatchObject([{ text: "【鲸落】订单【D1】已发货" }]);
+  });
+
+  it("carry what their channel has besides a text", async () => {
+    const push = { push: { "zh-CN": { title: "已发货", body: "订单{{ data.order }}" } } };
+    const compiled = { ...signed(push), catalog: { ...signed(push).catalog, routes: [{ channel: "push" as const, carriers: ["main"] }] } };
+    const { sent } = await delivered({ channel: "push" }, compiled, { channels: ["push"] });
+    expect(sent).toMatchObject([{ text: "已发货: 订单D1", content: { channel: "push", title: "已发货", body: "订单D1" } }]);
+    expect((await delivered({}, signed(SMS), {})).sent[0]).not.toHaveProperty("content");
+  });
+
+  it("are asked after as the carrier was given them", async () => {
+    const texts: string[] = [];
+    const asked = async (adds_signature: boolean) => {
+      const main = carrierAnswering(() => TAKEN, []);
+      const carrier: MountedCarrier = {
+        ...main,
+        limits: { ...main.limits, adds_signature },
+        query: async ({ text }) => {
+          texts.push(text);
+          return { kind: "absent" };
+        },
+      };
+      const before = [{ ...triedAt("main", false), unclear_since: NOW - 61_000 }];
+      await deliver({ before, n: 2 }, { catalogVersion: async () => signed(SMS), carrier: () => carrier });
+    };
+    await asked(false);
+    await asked(true);
+    expect(texts).toEqual(["【鲸落】订单D1已发货", "订单D1已发货"]);
   });
 });
 

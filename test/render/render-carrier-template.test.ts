@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { renderCarrierTemplate } from "../../src/render/render-carrier-template.ts";
-import type { Catalog, Notice } from "../../src/vocabulary/catalog.ts";
+import { catalog as catalogSchema, type Notice } from "../../src/vocabulary/catalog.ts";
 import type { Event } from "../../src/vocabulary/event.ts";
 
 const EVENT: Event = {
@@ -12,20 +12,35 @@ const EVENT: Event = {
   extensions: { region: "eu" },
 };
 
-function render(
-  carrier_templates: unknown,
-  { carrier = "ali", step, ...over }: { carrier?: string; step?: string; series?: Notice["series"]; zone?: string; notice?: string } = {},
-) {
-  const catalog: Catalog = JSON.parse(
-    JSON.stringify({
-      brand: { name: "Lark" },
-      defaults: { locale: "zh-CN" },
-      notices: { "login.code": { class: "verification", channels: ["sms"], series: over.series, carrier_templates } },
-    }),
+interface Over {
+  readonly carrier?: string;
+  readonly step?: string;
+  readonly series?: Notice["series"];
+  readonly zone?: string;
+  readonly locale?: string;
+  readonly notice?: string;
+  readonly country?: string;
+  /** What the notice declares, and what the event brings. */
+  readonly declared?: object;
+  readonly data?: unknown;
+}
+
+function render(carrier_templates: unknown, over: Over = {}) {
+  const { carrier = "ali", step, zone, locale, country, declared: data, series } = over;
+  const notice = { class: "verification", channels: ["sms"], series, data, carrier_templates };
+  const catalog = catalogSchema.parse(
+    JSON.parse(
+      JSON.stringify({ brand: { name: "Lark" }, defaults: { locale: "zh-CN", currency: "CNY" }, notices: { "login.code": notice } }),
+    ),
   );
-  const reader = { id: "u1", tags: [], ...(over.zone === undefined ? {} : { time_zone: over.zone }) };
-  const wanted = { notice: over.notice ?? "login.code", ...(step === undefined ? {} : { step }) };
-  return renderCarrierTemplate(catalog, carrier, wanted, { event: EVENT, merged: [{}] }, reader);
+  const reader = { id: "u1", tags: [], ...(zone === undefined ? {} : { time_zone: zone }), ...(locale === undefined ? {} : { locale }) };
+  const wanted = {
+    notice: over.notice ?? "login.code",
+    ...(step === undefined ? {} : { step }),
+    ...(country === undefined ? {} : { country }),
+  };
+  const event = { ...EVENT, ...("data" in over ? { data: over.data } : {}) };
+  return renderCarrierTemplate(catalog, carrier, wanted, { event, merged: [{}] }, reader);
 }
 
 describe("renderCarrierTemplate", () => {
@@ -85,5 +100,37 @@ describe("renderCarrierTemplate", () => {
     const templates = { ali: { first: { code: "one" }, final: { code: "two" }, last: { code: "never" } } };
     const codes = ["first", "last", "constructor", "gone"].map((step) => render(templates, { series, step }));
     expect(codes).toMatchObject([{ template: { code: "one" } }, { template: { code: "two" } }, { kind: "none" }, { kind: "none" }]);
+  });
+
+  it("cuts values that are too long as they ask for, those with a variant too, which an approved text has not", () => {
+    const text = (over: string) => ({ type: "string", max: 4, over });
+    const declared = { item: text("shorten"), reason: text("variant") };
+    const params = ["{{ data.item }}", "{{ data.reason }}"];
+    expect(render({ ali: { code: "1", params } }, { declared, data: { item: "羊绒围巾两条", reason: "台风停运了" } })).toMatchObject({
+      template: { params: ["羊绒围…", "台风停…"] },
+    });
+  });
+
+  it("sees what is declared and no more", () => {
+    const found = render(
+      { ali: { code: "1", params: ["{{ data.secret }}"] } },
+      { declared: { code: "string" }, data: { code: "1", secret: "x" } },
+    );
+    expect(found).toMatchObject({ kind: "unrenderable", why: expect.stringContaining("data.secret") });
+  });
+
+  it("writes figures as the reader's region does in the catalog's language, else as the approved text's locale does", () => {
+    const params = ["{{ data.due | local_date: 'long' }}"];
+    const shown = (locale: string, more: object = {}) =>
+      render({ ali: { code: "1", params, ...more } }, { locale, data: { due: "2026-11-13" } });
+    expect(shown("en-GB")).toMatchObject({ template: { params: ["2026年11月13日"] } });
+    expect(shown("en-GB", { locale: "en-US" })).toMatchObject({ template: { params: ["November 13, 2026"] } });
+  });
+
+  it("has plain brackets in its values for numbers of mainland China", () => {
+    const template = { ali: { code: "1", params: ["{{ data.name }}"] } };
+    const data = { name: "【李雷】" };
+    expect(render(template, { data, country: "CN" })).toMatchObject({ template: { params: ["[李雷]"] } });
+    expect(render(template, { data, country: "HK" })).toMatchObject({ template: { params: ["【李雷】"] } });
   });
 });

@@ -1,86 +1,76 @@
 import { describe, expect, it } from "vitest";
 import { renderMessage } from "../../src/render/render-message.ts";
 import type { Catalog } from "../../src/vocabulary/catalog.ts";
-import type { Event } from "../../src/vocabulary/event.ts";
+import { catalogOf, NOTICE, smsOf, type Telling, wordsOf } from "./words-of.ts";
 
-const EVENT: Event = {
-  id: "e1",
-  source: "/shop",
-  type: "order.paid",
-  time: "2026-03-01T20:00:00Z",
-  subject: "u1",
-  data: { name: "李雷" },
-  extensions: { region: "eu" },
-};
-const READER = { id: "u1", tags: ["vip"] };
-
-const WANTED = { notice: "order.paid", channel: "sms" } as const;
-
-function render(
-  text: string,
-  over: Partial<Event> = {},
-  reader: object = {},
-  defaults: Catalog["defaults"] = { locale: "zh-CN" },
-  more: { readonly merged?: readonly unknown[]; readonly brand?: Catalog["brand"] } = {},
-) {
-  const catalog: Catalog = {
-    defaults,
-    ...(more.brand ? { brand: more.brand } : {}),
-    notices: { "order.paid": { class: "service", channels: ["sms"], templates: { sms: { "zh-CN": text, en: `en:${text}` } } } },
-  };
-  return renderMessage(catalog, WANTED, { event: { ...EVENT, ...over }, merged: more.merged ?? [] }, { ...READER, ...reader });
-}
+const BOTH = (text: string) => ({ "zh-CN": text, en: `en:${text}` });
+const textOf = (text: string, telling: Telling = {}) => smsOf(BOTH(text), telling);
 
 describe("renderMessage", () => {
   it("shows data, the event's attributes and extensions, and the recipient", () => {
     const text =
       "{{ data.name }} {{ id }} {{ type }} {{ subject }} {{ region }} {{ recipient.id }} {{ recipient.tags | join: ',' }} {{ recipient.locale }}";
-    expect(render(text)).toEqual({ kind: "text", text: "李雷 e1 order.paid u1 eu u1 vip zh-CN" });
+    expect(textOf(text)).toEqual({
+      kind: "words",
+      locale: "zh-CN",
+      text: "李雷 e1 order.paid u1 eu u1 vip zh-CN",
+      body: "李雷 e1 order.paid u1 eu u1 vip zh-CN",
+      count: { rule: "gsm", encoding: "UCS-2", units: 35, segments: 1 },
+    });
   });
 
-  it("lets no extension stand for the recipient or the data", () => {
-    expect(render("{{ recipient.id }}", { extensions: { recipient: "u2" } })).toEqual({ kind: "text", text: "u1" });
+  it("lets no extension stand for the recipient, the data, the brand or the digest", () => {
+    const extensions = { recipient: "u2", brand: "x", digest: "y" };
+    const brand = { name: "Lark", signature: "none" };
+    expect(textOf("{{ recipient.id }}{{ brand.name }}{{ digest.count }}", { event: { extensions }, catalog: { brand } })).toMatchObject({
+      text: "u1Lark1",
+    });
   });
 
   it("takes the reader's language", () => {
-    expect(render("x", {}, { locale: "en-US" })).toEqual({ kind: "text", text: "en:x" });
+    expect(textOf("x", { reader: { locale: "en-US" } })).toMatchObject({ text: "en:x", locale: "en" });
   });
 
   it("reads times in the reader's zone, else the catalog's, else UTC", () => {
     const text = "{{ time | date: '%d %H:%M' }}";
-    expect(render(text, {}, { time_zone: "Asia/Shanghai" })).toEqual({ kind: "text", text: "02 04:00" });
-    expect(render(text, {}, {}, { time_zone: "America/New_York" })).toMatchObject({ text: "01 15:00" });
-    expect(render(text, {}, {}, {})).toMatchObject({ text: "01 20:00" });
+    expect(textOf(text, { reader: { time_zone: "Asia/Shanghai" } })).toMatchObject({ text: "02 04:00" });
+    expect(textOf(text, { catalog: { defaults: { time_zone: "America/New_York" } } })).toMatchObject({ text: "01 15:00" });
+    expect(textOf(text)).toMatchObject({ text: "01 20:00" });
   });
 
   it("renders nothing that misses a variable, is empty or has no words", () => {
-    expect(render("{{ data.order_id }}")).toEqual({ kind: "unrenderable", why: expect.stringContaining("data.order_id") });
-    expect(render("{{ data.name }}", { data: null })).toMatchObject({ kind: "unrenderable" });
-    expect(render(" {% if data.name == 'x' %}x{% endif %}\n")).toEqual({ kind: "unrenderable", why: "the text is empty" });
-    const catalog: Catalog = { notices: { "order.paid": { class: "service", channels: ["email"] } } };
-    for (const notice of ["order.paid", "gone", "constructor"])
-      expect(renderMessage(catalog, { notice, channel: "email" }, { event: EVENT, merged: [] }, READER)).toMatchObject({
+    expect(textOf("{{ data.order_id }}")).toEqual({ kind: "unrenderable", why: expect.stringContaining("data.order_id") });
+    expect(textOf("{{ data.name }}", { data: { name: null } })).toMatchObject({ kind: "unrenderable" });
+    expect(textOf(" {% if data.name == 'x' %}x{% endif %}\n")).toEqual({ kind: "unrenderable", why: "the text is empty" });
+    for (const notice of [NOTICE, "gone", "constructor"])
+      expect(wordsOf({ sms: { en: "x" } }, { wanted: { notice, channel: "email" } })).toMatchObject({
         kind: "unrenderable",
+        why: "the notice has no words for email",
       });
   });
 
-  it("shows the brand, and renders nothing that names what the catalog has not", () => {
-    const brand = { name: "Lark", link_host: "lark.example" };
-    expect(render("{{ brand.name }} {{ brand.link_host }}", {}, {}, {}, { brand })).toMatchObject({ text: "Lark lark.example" });
-    expect(render("{{ brand.name }}")).toEqual({ kind: "unrenderable", why: expect.stringContaining("brand.name") });
+  it("renders nothing that names what the catalog has not", () => {
+    expect(textOf("{{ brand.link_host }}", { catalog: { brand: { link_host: "lark.example" } } })).toMatchObject({ text: "lark.example" });
+    expect(textOf("{{ brand.name }}")).toEqual({ kind: "unrenderable", why: expect.stringContaining("brand.name") });
+  });
+
+  it("shows only what is declared, where the notice declares anything", () => {
+    const data = { name: "李雷", secret: "x" };
+    expect(textOf("{{ data.name }}", { data, notice: { data: { name: "string" } } })).toMatchObject({ text: "李雷" });
+    expect(textOf("{{ data.secret }}", { data, notice: { data: { name: "string" } } })).toMatchObject({ kind: "unrenderable" });
   });
 
   it("shows a digest by its count and the data of each event, oldest first; of a single event too", () => {
     const text = "{{ digest.count }}:{% for item in digest.items %}{{ item.name }};{% endfor %}";
-    expect(render(text, {}, {}, {}, { merged: [{ name: "b" }, { name: "c" }] })).toMatchObject({ text: "3:李雷;b;c;" });
-    expect(render(text)).toMatchObject({ text: "1:李雷;" });
+    expect(textOf(text, { merged: [{ name: "b" }, { name: "c" }] })).toMatchObject({ text: "3:李雷;b;c;" });
+    expect(textOf(text)).toMatchObject({ text: "1:李雷;" });
   });
 
-  it("lets no extension stand for the brand or the digest", () => {
-    const extensions = { brand: "x", digest: "y" };
-    expect(render("{{ brand.name }}{{ digest.count }}", { extensions }, {}, {}, { brand: { name: "Lark" } })).toMatchObject({
-      text: "Lark1",
-    });
+  it("fits the data of merged events as it does that of the first", () => {
+    const text = "{% for item in digest.items %}{{ item.name }}{{ item.extra | default: '-' }};{% endfor %}";
+    const notice = { data: { name: { type: "string", max: 5, over: "shorten" } } };
+    const merged = [{ name: "abcdefgh", extra: "x" }];
+    expect(textOf(text, { merged, notice })).toMatchObject({ text: "李雷-;ab...-;" });
   });
 
   it("takes the words of a step under its template's name, else its own", () => {
@@ -90,10 +80,39 @@ describe("renderMessage", () => {
       { step: "last", from: "time", offset: "P2D", template: "final" },
     ];
     const templates = { first: words("one"), final: words("two"), last: words("never") };
-    const catalog: Catalog = { notices: { bill: { class: "service", channels: ["sms"], series, templates } } };
-    const texts = ["first", "last", "gone"].map((step) =>
-      renderMessage(catalog, { notice: "bill", step, channel: "sms" }, { event: EVENT, merged: [] }, READER),
-    );
+    const texts = ["first", "last", "gone"].map((step) => wordsOf(templates, { notice: { series }, wanted: { step } }));
     expect(texts).toMatchObject([{ text: "one" }, { text: "two" }, { kind: "unrenderable" }]);
+  });
+
+  it("reads the words of a channel whatever stands for another, as older catalogs have it", () => {
+    const catalog: Catalog = {
+      notices: { [NOTICE]: { class: "service", channels: ["sms"], templates: { sms: { en: "x" }, email: { en: "a text alone" } } } },
+    };
+    const told = { event: { id: "e", source: "/", type: "t", time: "2026-03-01T20:00:00Z", extensions: {} }, merged: [] };
+    const render = (channel: "sms" | "email") => renderMessage(catalog, { notice: NOTICE, channel }, told, { id: "u", tags: [] });
+    expect(render("sms")).toMatchObject({ text: "x" });
+    expect(render("email")).toMatchObject({ kind: "unrenderable" });
+  });
+
+  it("makes of half a character in a value one that stands for it", () => {
+    expect(textOf("{{ data.name }}", { data: { name: "a\ud83d" } })).toMatchObject({ text: "a\ufffd" });
+  });
+
+  it("reads a notice's templates once for as long as its catalog lives", () => {
+    let reads = 0;
+    const catalog = catalogOf({ sms: { en: "x" } });
+    const notice = catalog.notices[NOTICE];
+    const templates = notice?.templates;
+    if (!notice) throw new Error("the catalog has no notice");
+    Object.defineProperty(notice, "templates", {
+      get() {
+        reads++;
+        return templates;
+      },
+    });
+    const told = { event: { id: "e", source: "/", type: "t", time: "2026-03-01T20:00:00Z", extensions: {} }, merged: [] };
+    for (let times = 0; times < 3; times++)
+      expect(renderMessage(catalog, { notice: NOTICE, channel: "sms" }, told, { id: "u", tags: [] })).toMatchObject({ text: "x" });
+    expect(reads).toBe(1);
   });
 });

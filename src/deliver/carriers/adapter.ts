@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Outgoing } from "../../support/outgoing.ts";
 import type { CarrierAnswer, CarrierLimits, CarrierReceipt, CarrierReply, RenderedTemplate } from "../../vocabulary/carrier.ts";
 import type { Channel } from "../../vocabulary/classes.ts";
+import type { RenderedContent } from "../../vocabulary/content.ts";
 
 /** One account at a provider: what the catalog says, with its secrets looked up. */
 export interface CarrierAccount<Settings> {
@@ -24,7 +25,10 @@ export interface OutgoingText {
   readonly channel: Channel;
   /** E.164, e.g. +8613800138000. */
   readonly to: string;
+  /** Signed, unless the carrier adds the signature. */
   readonly text: string;
+  /** What the channel carries besides; the text stands for all of it where the carrier cannot. */
+  readonly content?: RenderedContent;
   /** For carriers that send approved templates only; the text then says the same for people and other carriers. */
   readonly template?: RenderedTemplate;
   /** Our message id, for carriers that keep a reference. */

@@ -1,0 +1,45 @@
+import { type Issue, issueAt } from "../support/issues.ts";
+import type { Catalog, Notice } from "../vocabulary/catalog.ts";
+import type { SmsTemplate } from "../vocabulary/words.ts";
+import { declarationIssues } from "./check-declarations.ts";
+import { lengthIssues } from "./check-segments.ts";
+import { bracketIssues } from "./check-signature.ts";
+import { boundOfWords, type MeasuredNotice, measuredNotice } from "./notice-bounds.ts";
+import { type Leaf, leavesOf, type ReadWords, readWords } from "./read-words.ts";
+import { type SmsRule, smsRules } from "./sms-rules.ts";
+
+/** Everything about what people read of a notice: its variables, that there are words for each channel, and what they may become. */
+export function wordsIssues(name: string, notice: Notice, catalog: Catalog): Issue[] {
+  const at = ["notices", name];
+  const templates = readWords(notice, [...at, "templates"]);
+  const hasShort = templates.some((words) => leavesOf(words).some(({ short }) => short));
+  const measured = measuredNotice(name, notice, catalog);
+  const rules = smsRules(name, notice, catalog);
+  return [...declarationIssues(notice, hasShort, [...at, "data"]), ...templates.flatMap((words) => templateIssues(words, measured, rules))];
+}
+
+function templateIssues(words: ReadWords, measured: MeasuredNotice, rules: readonly SmsRule[]): Issue[] {
+  return [
+    ...words.issues,
+    ...missingIssues(words, measured.notice),
+    ...leavesOf(words).flatMap((leaf) => leafIssues(leaf, words.words.sms, measured, rules)),
+  ];
+}
+
+/** Words for each channel of the notice. */
+function missingIssues({ given, at }: ReadWords, { channels }: Notice): Issue[] {
+  return [...new Set(channels)].flatMap((channel) =>
+    given[channel] === undefined
+      ? [issueAt([...at, channel], `is missing: the notice goes out by ${channel} and has no words for it`)]
+      : [],
+  );
+}
+
+function leafIssues(leaf: Leaf, sms: SmsTemplate | undefined, measured: MeasuredNotice, rules: readonly SmsRule[]): Issue[] {
+  const may = boundOfWords(measured, leaf.text, leaf);
+  return [
+    ...may.faults.map((fault) => issueAt(leaf.path, fault)),
+    ...bracketIssues(leaf, rules),
+    ...(sms && leaf.channel === "sms" && may.faults.length === 0 ? lengthIssues(leaf, may, sms, rules, measured) : []),
+  ];
+}

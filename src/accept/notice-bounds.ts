@@ -1,0 +1,64 @@
+import { type BoundScope, boundTemplate, type TemplateBound } from "../render/bounds/bound-template.ts";
+import { templateFault } from "../render/engine/text-engine.ts";
+import type { Catalog, Notice } from "../vocabulary/catalog.ts";
+import { type Variables, variablesOf } from "../vocabulary/variables.ts";
+import { DIGEST_MAX } from "./rulebook.ts";
+
+/** How a text of a notice is to be measured. */
+export type Measured = Pick<BoundScope, "form" | "short"> & { readonly locale: string };
+
+/** A notice with all that its texts are measured by. */
+export interface MeasuredNotice {
+  readonly name: string;
+  readonly notice: Notice;
+  readonly catalog: Catalog;
+  /** Undefined where it declares nothing. */
+  readonly variables: Variables | undefined;
+}
+
+export function measuredNotice(name: string, notice: Notice, catalog: Catalog): MeasuredNotice {
+  return { name, notice, catalog, variables: notice.data && variablesOf(notice.data) };
+}
+
+/** What a template of a notice may become; what is not Liquid has that for its only fault. Dates, money and numbers are measured as its own locale has them. */
+export function boundIn(
+  { notice, catalog, variables }: MeasuredNotice,
+  template: string,
+  { locale, form, short }: Measured,
+): TemplateBound {
+  const fault = templateFault(template);
+  if (fault !== undefined) return { faults: [`is not Liquid: ${fault}`] };
+  const { time_zone = "UTC", currency } = catalog.defaults ?? {};
+  const name = catalog.brand?.name;
+  return boundTemplate(template, {
+    variables,
+    ...(notice.digest && { digest_max: notice.digest.max ?? DIGEST_MAX }),
+    brand: name === undefined ? {} : { name },
+    reading: { locale, time_zone, ...(currency === undefined ? {} : { currency }) },
+    form,
+    short,
+  });
+}
+
+/** The same of words that people read, of which the ends are trimmed when they are made: a file ends in a line break. */
+export function boundOfWords(measured: MeasuredNotice, template: string, how: Measured): TemplateBound {
+  return boundIn(measured, template.trim(), how);
+}
+
+/** A declared variable as people read it, behind its name; empty where it is none, or nothing of it is bounded. */
+export function declaredAs(variable: string, variables: Variables | undefined): string {
+  const found = variable
+    .replace(/^data\./, "")
+    .replaceAll("[]", "")
+    .split(".")
+    .reduce<{ readonly fields?: Variables; readonly says?: string }>(
+      ({ fields }, name) => {
+        const one = fields && Object.hasOwn(fields, name) ? fields[name] : undefined;
+        const inner = one?.type === "list" ? one.of : one;
+        const says = inner?.type === "string" ? `at most ${inner.max} characters` : one?.type;
+        return { ...(inner?.type === "object" && { fields: inner.fields }), ...(says !== undefined && { says }) };
+      },
+      { ...(variables && { fields: variables }) },
+    );
+  return found.says === undefined ? "" : ` (${found.says})`;
+}

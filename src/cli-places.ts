@@ -1,0 +1,83 @@
+import { type Place, partsOn, placeInBlock, placeOfKey, placeOfPart, type Source } from "./cli-yaml.ts";
+import type { Issue } from "./support/issues.ts";
+
+/** What a catalog was read from. */
+export interface CatalogSources {
+  readonly main: Source;
+  /** Notices that stand in files of their own, by name. */
+  readonly notices: ReadonlyMap<string, Source>;
+  /** Texts that are files of their own, by pointer. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** The steps of a JSON pointer (RFC 6901). */
+export function stepsOf(pointer: string): string[] {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+const START = { line: 1, column: 1 };
+
+/**
+ * Where the value at a pointer stands. Scalars and values in flow style stand where they begin, blocks at their key, and what is missing
+ * at the key of the nearest that there is.
+ */
+export function placeOf(sources: CatalogSources, pointer: string): Place {
+  const { source, parts, whole } = look(sources, pointer);
+  const last = parts.at(-1);
+  const found = whole && last && placeOfPart(source, last);
+  return found || textAt(sources, pointer) || nearestKey(source, parts);
+}
+
+/** Where an issue is to be mended: at the name where that is what is wrong, and in words at the place that Liquid names. */
+export function placeOfIssue(sources: CatalogSources, { pointer, detail }: Issue): Place {
+  const { source, parts, whole } = look(sources, pointer);
+  const last = parts.at(-1);
+  const at = LIQUID_PLACE.exec(detail);
+  const line = Number(at?.[1] ?? 0);
+  const column = Number(at?.[2] ?? 0);
+  const file = textAt(sources, pointer);
+  if (at && !whole && file) return { ...file, line, column };
+  if (at && whole && last) return placeInBlock(source, last, line, column) ?? placeOf(sources, pointer);
+  return (whole && last && isAboutName(pointer, detail) && placeOfKey(source, last)) || placeOf(sources, pointer);
+}
+
+/** How liquidjs ends what it says. */
+const LIQUID_PLACE = /, line:(\d+), col:(\d+)$/;
+
+/** Details of issues that speak of a key and not of what stands there. */
+const ABOUT_NAMES =
+  /^(is not known here|as a name:|is not a country|is not a carrier of this catalog|is not a channel|may not be|begins with \S+, which is reserved for|is not a language tag)/;
+
+/** A locale may be a name, as under `templates`, or a value, as in `defaults`. */
+function isAboutName(pointer: string, detail: string): boolean {
+  return ABOUT_NAMES.test(detail) && !(detail.startsWith("is not a language tag") && pointer.endsWith("/locale"));
+}
+
+function look(sources: CatalogSources, pointer: string) {
+  const steps = stepsOf(pointer);
+  const [top, name, ...rest] = steps;
+  const own = top === "notices" && name !== undefined ? sources.notices.get(name) : undefined;
+  const way = own && name !== undefined ? [name, ...rest] : steps;
+  const source = own ?? sources.main;
+  const parts = partsOn(source, way);
+  return { source, parts, whole: parts.length === way.length + 1 && pointer !== "" };
+}
+
+/** The file that holds the text at a pointer, or the first that holds a part of it, or that which holds more. */
+function textAt({ texts }: CatalogSources, pointer: string): Place | undefined {
+  if (pointer === "") return undefined;
+  const files = [...texts];
+  const found =
+    texts.get(pointer) ??
+    texts.get(`${pointer}/text`) ??
+    files.find(([text]) => text.startsWith(`${pointer}/`) || pointer.startsWith(`${text}/`))?.[1];
+  return found === undefined ? undefined : { file: found, ...START };
+}
+
+function nearestKey(source: Source, parts: ReturnType<typeof partsOn>): Place {
+  const nearest = parts.findLast(({ key }) => key !== undefined);
+  return (nearest && placeOfKey(source, nearest)) ?? { file: source.file, ...START };
+}

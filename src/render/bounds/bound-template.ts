@@ -1,0 +1,84 @@
+import type { Variables } from "../../vocabulary/variables.ts";
+import { parseTemplate, type Reading, type TextForm } from "../engine/text-engine.ts";
+import { freeName, type Reader } from "./read-paths.ts";
+import { type Run, runParts } from "./run-template.ts";
+import { rootsOf } from "./scope-shapes.ts";
+import type { Worth } from "./shapes.ts";
+import { EMPTY, eitherState } from "./state.ts";
+import { literal, type TextBound } from "./text-bound.ts";
+
+export { concat, literal, type TextBound } from "./text-bound.ts";
+export { type WorstCase, worstCase } from "./worst-case.ts";
+
+/** Parts, rounds, filters and operators that are looked at; more than twice what the engine renders. */
+const STEPS_MAX = 25_000;
+
+/** What is known of everything that a template sees. */
+export interface BoundScope {
+  /** Undefined: the notice declares no data, and whatever is printed of it is unbounded. */
+  readonly variables: Variables | undefined;
+  /** Most events of one digest; undefined where the notice has none, and a digest is the event alone. */
+  readonly digest_max?: number;
+  readonly brand?: { readonly name?: string };
+  /** Dates, money and numbers are measured as this reader reads them. */
+  readonly reading: Reading;
+  /** In `html` printed values are escaped. */
+  readonly form: TextForm;
+  /** A text's `short` form, in which variables of `over: variant` have no max. */
+  readonly short: boolean;
+}
+
+/** Why nothing bounds a text: the variable, and what is the matter with it or how to mend it, as the rest of a sentence. */
+export interface Unbounded {
+  readonly variable: string;
+  readonly why: string;
+}
+
+/** `faults`: what cannot be rendered whatever the data are, or where something is left out; with any, there is no bound. */
+export interface TemplateBound {
+  readonly faults: readonly string[];
+  readonly bound?: TextBound;
+  readonly unbounded?: Unbounded;
+}
+
+class TooComplex extends Error {}
+
+/**
+ * The worst that a template can become, over all data that fit their declaration: an abstract interpretation of the parsed
+ * Liquid. No rendering of such data is longer in units, septets or segments than the bound. Throws where the template does not parse.
+ */
+export function boundTemplate(template: string, scope: BoundScope): TemplateBound {
+  const parts = parseTemplate(template);
+  const faults = new Set<string>();
+  const run = runOf(scope, (detail) => faults.add(detail));
+  try {
+    const ways = runParts(parts, EMPTY, run);
+    const end = eitherState(ways.on, eitherState(ways.broken, ways.skipped, run.rootOf), run.rootOf);
+    if (faults.size > 0) return { faults: [...faults] };
+    const out = end?.out;
+    if (out?.kind === "unknown") return { faults: [], unbounded: { variable: out.variable, why: out.why } };
+    return { faults: [], bound: out?.bound ?? literal("") };
+  } catch (error) {
+    if (!(error instanceof TooComplex)) throw error;
+    return {
+      faults: [...faults],
+      unbounded: { variable: "the template", why: "is too complex to be bounded; use fewer or smaller loops" },
+    };
+  }
+}
+
+function runOf(scope: BoundScope, fault: (detail: string) => void): Run {
+  let steps = 0;
+  const step = (): void => {
+    if (++steps > STEPS_MAX) throw new TooComplex();
+  };
+  const roots = rootsOf(scope);
+  const declared = new Set(Object.keys(scope.variables ?? {}));
+  const reader: Reader = { roots, declared, fault };
+  return { ...reader, step, reading: scope.reading, form: scope.form, rootOf: (name) => unsetName(name, reader) };
+}
+
+/** What a name is worth on the way on which no tag has set it: a root, or missing. */
+function unsetName(name: string, reader: Reader): Worth {
+  return reader.roots.has(name) ? freeName(name, reader) : [{ kind: "missing", variable: name }];
+}

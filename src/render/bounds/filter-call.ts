@@ -1,0 +1,113 @@
+import type { Reading } from "../engine/text-engine.ts";
+import {
+  exactText,
+  join,
+  type NumberShape,
+  numbers,
+  printed,
+  printedWorth,
+  type Shape,
+  type TextShape,
+  type UnknownShape,
+  unprintable,
+  type Worth,
+} from "./shapes.ts";
+import { blameOf, unitsOf, widened } from "./text-bound.ts";
+
+/** A filter on one kind of value. */
+export interface FilterCall {
+  readonly name: string;
+  readonly input: Shape;
+  readonly args: readonly Worth[];
+  /** Arguments with a name, such as `other: "# items"`. */
+  readonly named: ReadonlyMap<string, Worth>;
+  readonly reading: Reading;
+  /** Notes that no rendering can come through here, or none should. */
+  fault(detail: string): void;
+}
+
+/** What comes out of a filter, for everything that may go in. */
+export type Transfer = (call: FilterCall) => Worth;
+export type Transfers = Readonly<Record<string, Transfer>>;
+
+/** Printed and given to a function of texts; what is unbounded stays so. */
+export function onText(change: (text: TextShape, call: FilterCall) => Worth): Transfer {
+  return (call) => {
+    const input = textInput(call);
+    if (!input) return [];
+    return input.kind === "unknown" ? [input] : change(input, call);
+  };
+}
+
+/** The input as a text; undefined, and a fault, where it cannot be one. */
+export function textInput(call: FilterCall): TextShape | UnknownShape | undefined {
+  const fault = unprintable([call.input]);
+  if (fault !== undefined) call.fault(`${call.name} takes a text, and ${fault}`);
+  return printed(call.input);
+}
+
+/** The argument at a place as a text; an empty one where it is left out or cannot be one. */
+export function textArgument(call: FilterCall, at: number): TextShape | UnknownShape {
+  const worth = call.args[at];
+  const fault = worth && unprintable(worth);
+  if (fault !== undefined) call.fault(`${call.name} takes a text behind its colon, and ${fault}`);
+  return (worth && printedWorth(worth)) ?? exactText("");
+}
+
+/** The only number that an argument can be; undefined where it may be several, or something else. */
+export function exactNumber(worth: Worth | undefined): number | undefined {
+  const [only, ...others] = worth ?? [];
+  return only?.kind === "number" && others.length === 0 && only.min === only.max && Number.isFinite(only.min) ? only.min : undefined;
+}
+
+export function exactWords(worth: Worth | undefined): string | undefined {
+  const [only, ...others] = worth ?? [];
+  return only?.kind === "text" && others.length === 0 ? only.bound.exact : undefined;
+}
+
+/** The greatest that an argument can be as a number; infinite where nothing bounds it. */
+export function greatest(worth: Worth | undefined): number {
+  return numberArgument(worth)?.max ?? Number.POSITIVE_INFINITY;
+}
+
+/** Longest number that the engine reads from a text, in digits before the point. */
+const NUMERIC_DIGITS_MAX = 30;
+
+/** Any number that a JS number can be. */
+export function anyNumber(from: string): NumberShape {
+  return numbers(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, undefined, from);
+}
+
+/** The input as a number; undefined, and a fault, where it cannot be one. */
+export function numberInput(call: FilterCall): NumberShape | undefined {
+  const found = numberOf(call.input);
+  if (!found) call.fault(`${call.name} takes a number, and ${unprintable([call.input]) ?? "is given true or false"}`);
+  return found;
+}
+
+/** A number or a text that is one, as the engine reads it. */
+export function numberOf(shape: Shape): NumberShape | undefined {
+  if (shape.kind === "number") return shape;
+  if (shape.kind === "unknown") return anyNumber(shape.variable);
+  return shape.kind === "text" ? numberOfText(shape) : undefined;
+}
+
+/** All that an argument may be as a number; undefined where it cannot be one. */
+export function numberArgument(worth: Worth | undefined): NumberShape | undefined {
+  const found = join(...(worth ?? []).map((shape): Worth => asWorth(numberOf(shape))))[0];
+  return found?.kind === "number" ? found : undefined;
+}
+
+function asWorth(shape: Shape | undefined): Worth {
+  return shape ? [shape] : [];
+}
+
+function numberOfText({ bound, alphabet }: TextShape): NumberShape {
+  const from = blameOf(widened(bound).shares) ?? "";
+  if (bound.exact !== undefined) {
+    const value = Number(bound.exact) || 0;
+    return numbers(value, value, Number.isInteger(value) ? 0 : undefined, from);
+  }
+  const most = 10 ** Math.min(unitsOf(bound), NUMERIC_DIGITS_MAX);
+  return alphabet === "digits" ? numbers(0, most, 0, from) : numbers(-most, most, undefined, from);
+}

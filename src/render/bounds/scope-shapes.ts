@@ -1,0 +1,101 @@
+import type { StringVariable, Variable, Variables } from "../../vocabulary/variables.ts";
+import { anyText, exactText, list, numbers, type ObjectShape, type Shape, type TextShape, unknown, type Worth } from "./shapes.ts";
+
+/** What a template's roots are computed from. */
+export interface Known {
+  readonly variables: Variables | undefined;
+  readonly digest_max?: number;
+  readonly brand?: { readonly name?: string };
+  readonly short: boolean;
+}
+
+/** Longest value that an event may bring where it asks for a text's short form. */
+const VARIANT_MAX_UNITS = 65_536;
+/** A date with nine decimals and an offset, as the check of data takes it. */
+const DATE_MAX_UNITS = 40;
+/** Ids and attributes, as an event's schema takes them; of tags and locales as a recipient's does. */
+const ID_MAX_UNITS = 255;
+const TAGS_MAX = 64;
+const TAG_MAX_UNITS = 64;
+const LOCALE_MAX_UNITS = 35;
+/** A CloudEvents attribute has such a name. */
+const ATTRIBUTE = /^[a-z0-9]{1,64}$/;
+
+/** What a variable may be worth, over everything that the check of data lets through. */
+export function worthOf(variable: Variable, path: string, short: boolean): Worth {
+  const shape = shapeOf(variable, path, short);
+  return variable.required ? [shape] : [shape, { kind: "missing", variable: path }];
+}
+
+function shapeOf(variable: Variable, path: string, short: boolean): Shape {
+  switch (variable.type) {
+    case "string":
+      return stringOf(variable, path, short);
+    case "integer":
+    case "number":
+      return numbers(variable.min, variable.max, variable.type === "integer" ? 0 : variable.decimals, path);
+    case "boolean":
+      return { kind: "boolean" };
+    case "date":
+      return moment(path);
+    case "list": {
+      const { max, of } = variable;
+      // Items that are null are left out of a list before it is rendered.
+      const item = of ? [shapeOf(of, path, short)] : [unknown(path, "holds items that are not declared; say what they are with `of`")];
+      return list(0, max, item, path);
+    }
+    case "object":
+      return objectOf(variable.fields, path, short);
+  }
+}
+
+/** What is cut ends in dots, which are no digits. */
+function stringOf({ max, charset, over }: StringVariable, path: string, short: boolean): Shape {
+  const alphabet = charset === "digits" && over === "shorten" ? "alphanumeric" : charset;
+  return anyText(short && over === "variant" ? VARIANT_MAX_UNITS : max, alphabet, path);
+}
+
+function moment(path: string): Shape {
+  const written = anyText(DATE_MAX_UNITS, "alphanumeric", path);
+  return written.kind === "text" ? ({ ...written, moment: true } satisfies TextShape) : written;
+}
+
+/** Of an object only what is declared is rendered. */
+function objectOf(fields: Variables, path: string, short: boolean): ObjectShape {
+  const worths = Object.entries(fields).map(([name, field]): [string, Worth] => [name, worthOf(field, `${path}.${name}`, short)]);
+  return { kind: "object", fields: new Map(worths), from: path };
+}
+
+/** What templates see, by name. */
+export function rootsOf({ variables, digest_max, brand, short }: Known): ReadonlyMap<string, Worth> {
+  const undeclared = unknown("data", "is not declared, so that nothing bounds it; add `data` to the notice");
+  const data: Worth = [variables ? objectOf(variables, "data", short) : undeclared];
+  const most = Math.max(digest_max ?? 1, 1);
+  const digest = objectShape("digest", {
+    count: [numbers(1, most, 0, "digest.count")],
+    items: [list(1, most, data, "digest.items")],
+  });
+  const recipient = objectShape("recipient", {
+    id: [anyText(ID_MAX_UNITS, "any", "recipient.id")],
+    locale: [anyText(LOCALE_MAX_UNITS, "alphanumeric", "recipient.locale")],
+    tags: [list(0, TAGS_MAX, [anyText(TAG_MAX_UNITS, "any", "recipient.tags")], "recipient.tags")],
+  });
+  const attributes = ["id", "source", "type", "subject"].map((name): [string, Worth] => [name, [anyText(ID_MAX_UNITS, "any", name)]]);
+  return new Map<string, Worth>([
+    ...attributes,
+    ["time", [moment("time")]],
+    ["data", data],
+    ["digest", [digest]],
+    ["recipient", [recipient]],
+    ["brand", [objectShape("brand", brand?.name === undefined ? {} : { name: [exactText(brand.name)] })]],
+  ]);
+}
+
+function objectShape(from: string, fields: Readonly<Record<string, Worth>>): ObjectShape {
+  return { kind: "object", fields: new Map(Object.entries(fields)), from };
+}
+
+/** A name that is none of the roots: an attribute that an event may bring besides; undefined where none has such a name. */
+export function extensionNamed(name: string): Worth | undefined {
+  return ATTRIBUTE.test(name) ? [unknown(name, "is an attribute of the event that nothing bounds; `| shorten: 20` does")] : undefined;
+}

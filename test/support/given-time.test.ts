@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readGivenTime } from "../../src/support/given-time.ts";
+
+describe("readGivenTime", () => {
+  it("reads instants with any offset", () => {
+    for (const text of ["2026-03-01T20:30:00Z", "2026-03-02T04:30:00+08:00", "2026-03-01 15:30:00-0500", "2026-03-01T20:30Z", "1772397000"])
+      expect(readGivenTime(text)).toEqual({ kind: "instant", ms: Date.parse("2026-03-01T20:30:00Z") });
+    expect(readGivenTime(1_772_397_000.5)).toEqual({ kind: "instant", ms: Date.parse("2026-03-01T20:30:00.500Z") });
+  });
+
+  it("reads dates and times of the reader's clock as if it stood in UTC", () => {
+    expect(readGivenTime("2026-03-01")).toEqual({ kind: "local", ms: Date.parse("2026-03-01T00:00:00Z") });
+    expect(readGivenTime("2026-03-01T09:30:01.25")).toEqual({ kind: "local", ms: Date.parse("2026-03-01T09:30:01.250Z") });
+    expect(readGivenTime("0099-01-01")).toEqual({ kind: "local", ms: Date.parse("0099-01-01T00:00:00Z") });
+  });
+
+  it("knows which days there are", () => {
+    for (const day of ["2024-02-29", "2000-02-29", "2026-12-31", "2026-04-30"]) expect(readGivenTime(day)).toBeDefined();
+    for (const day of ["2026-02-29", "1900-02-29", "2026-00-01", "2026-13-01", "2026-04-31", "2026-01-00"])
+      expect(readGivenTime(day)).toBeUndefined();
+  });
+
+  it("takes nothing else for a time", () => {
+    for (const value of [
+      "",
+      "now",
+      "2026",
+      "2026-3-1",
+      "01.03.2026",
+      "2026-03-01T24:00",
+      "2026-03-01T09:60",
+      "2026-03-01T09:30+25:00",
+      -1,
+      1e12,
+      Number.NaN,
+      null,
+      true,
+      [],
+    ])
+      expect(readGivenTime(value)).toBeUndefined();
+  });
+
+  it("agrees with the runtime on every instant", () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date("0001-01-01T00:00:00Z"), max: new Date("9999-12-31T23:59:59Z"), noInvalidDate: true }),
+        (instant) => {
+          expect(readGivenTime(instant.toISOString())).toEqual({ kind: "instant", ms: instant.getTime() });
+        },
+      ),
+    );
+  });
+});
