@@ -4,6 +4,7 @@ import { carrierMounter } from "./deliver/carriers/mount-carrier.ts";
 import type { MountedCarrier } from "./deliver/carriers/registry.ts";
 import { gateDoorOf } from "./deliver/gate-door.ts";
 import type { Gates } from "./deliver/gate-port.ts";
+import { type Audit, auditOf } from "./store/audit.ts";
 import { type CatalogCache, type CompiledCatalog, catalogCacheOf } from "./store/compiled-catalog.ts";
 import { type Expiring, expiring } from "./store/expiring.ts";
 import { listPauses, type Pauses, pausesOf } from "./store/pauses.ts";
@@ -25,6 +26,7 @@ export interface Parts {
   readonly configuration: D1Database;
   readonly people: D1Database;
   readonly journal: D1Database;
+  readonly audit: Audit;
   readonly catalogs: CatalogCache;
   readonly pauses: Expiring<Pauses>;
   readonly recipients: RecipientDoor;
@@ -47,6 +49,7 @@ export async function openParts(env: Env): Promise<Parts> {
     configuration,
     people: env.DB,
     journal: env.DB,
+    audit: auditOf(configuration, naming, clock),
     catalogs: catalogCacheOf(configuration, clock),
     pauses: expiring(PAUSES_KNOWN_FOR_MS, clock, async (tenant) => pausesOf(await listPauses(configuration, tenant))),
     recipients: recipientDoorOf(env.RECIPIENT),

@@ -12,7 +12,8 @@ import { clock, pause } from "./support/clock.ts";
 import { recipientKeyOfMessage } from "./support/names.ts";
 import { outgoing } from "./support/outgoing.ts";
 import { randomFraction } from "./support/random.ts";
-import { type AcceptWiring, wireAccept } from "./wiring-accept.ts";
+import { wireAccept } from "./wiring-accept.ts";
+import type { AcceptWiring } from "./wiring-needs.ts";
 
 /** Everything that the stages declare, joined: what goes upstream goes through here. */
 export interface Wiring {

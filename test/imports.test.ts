@@ -7,9 +7,16 @@ const SRC = join(import.meta.dirname, "../src");
 const ENTRIES = new Set([
   "index.ts",
   "routes.ts",
+  "routes-administration.ts",
+  "routes-line.ts",
+  "routes-messages.ts",
+  "routes-people.ts",
   "parts.ts",
   "wiring.ts",
   "wiring-accept.ts",
+  "wiring-administration.ts",
+  "wiring-needs.ts",
+  "wiring-people.ts",
   "cli.ts",
   "cli-connection.ts",
   "cli-delivery.ts",
@@ -39,7 +46,7 @@ const sources: readonly Source[] = readdirSync(SRC, { recursive: true, encoding:
   .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))
   .map((path) => {
     const text = readFileSync(join(SRC, path), "utf8");
-    const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].flatMap(([, specifier]) => specifier ?? []);
+    const specifiers = [...text.matchAll(/(?<![.\w])(?:from|import)\s*\(?\s*"([^"]+)"/g)].flatMap(([, specifier]) => specifier ?? []);
     const imports = specifiers.map((specifier) =>
       specifier.startsWith(".") ? relative(SRC, resolve(SRC, dirname(path), specifier)) : specifier,
     );

@@ -5,6 +5,8 @@ import { fine, type Outcome, wrong } from "./problem.ts";
 /** Who calls, once its key is known to be right. */
 export interface Caller {
   readonly tenant: string;
+  /** The id of its key. */
+  readonly key: string;
   readonly scopes: readonly KeyScope[];
 }
 
@@ -32,5 +34,5 @@ export async function authenticate(request: Request, scope: KeyScope, deps: Auth
   if (!key.scopes.includes(scope) && !key.scopes.includes("admin")) {
     return wrong("forbidden", `The key has the scopes ${key.scopes.join(", ")}; this needs ${scope}.`);
   }
-  return fine({ tenant: key.tenant, scopes: key.scopes });
+  return fine({ tenant: key.tenant, key: key.id, scopes: key.scopes });
 }

@@ -31,7 +31,7 @@ describe("authenticate", () => {
   it("finds the caller by its key", async () => {
     expect(await authenticate(request(`Bearer ${GOOD}`), "events", deps(["events", "read"]))).toEqual({
       ok: true,
-      value: { tenant: "shop", scopes: ["events", "read"] },
+      value: { tenant: "shop", key: ID, scopes: ["events", "read"] },
     });
   });
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Line, URL_TABLE } from "../../src/routes.ts";
+import { URL_TABLE } from "../../src/routes.ts";
+import type { Line } from "../../src/routes-line.ts";
 import { KEY_SCOPES } from "../../src/store/keys.ts";
 import { type Answer, ask, type OpenTenant, openTenant, ROOT_KEY } from "./open-tenant.ts";
 import { smallCatalog } from "./small-catalog.ts";

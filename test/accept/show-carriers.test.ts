@@ -7,7 +7,7 @@ import type { Outgoing } from "../../src/support/outgoing.ts";
 import type { CatalogCarrier } from "../../src/vocabulary/catalog.ts";
 import { carrierAnswering, settled } from "../deliver/lane.ts";
 
-const CALLER = { tenant: "shop", scopes: ["read"] } as const;
+const CALLER = { tenant: "shop", key: "k1", scopes: ["read"] } as const;
 const ACCOUNT: CatalogCarrier = {
   adapter: "twilio",
   base_url: "https://api.twilio.com",
@@ -80,8 +80,8 @@ describe("Carriers as people see them", () => {
   it("tell admins, and nobody else, where the vendor is to post receipts: who knows the address may post there", async () => {
     const show = showing({ main: ACCOUNT });
     const receipts = "https://carillon.example/carriers/shop/main/token-of-shop-main/receipts";
-    expect(await show({ tenant: "shop", scopes: ["admin"] })).toMatchObject({ carriers: [{ callbacks: { receipts } }] });
-    expect(JSON.stringify(await show({ tenant: "shop", scopes: ["read", "events"] }))).not.toContain("token-of");
+    expect(await show({ tenant: "shop", key: "k1", scopes: ["admin"] })).toMatchObject({ carriers: [{ callbacks: { receipts } }] });
+    expect(JSON.stringify(await show({ tenant: "shop", key: "k1", scopes: ["read", "events"] }))).not.toContain("token-of");
   });
 
   it("have the catalog's pace, and else the adapter's own", async () => {

@@ -7,7 +7,7 @@ import type { CatalogCarrier } from "../../src/vocabulary/catalog.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const TOKEN = "temporary-token/0123456789+x=";
-const CALLER = { tenant: "shop", scopes: ["admin"] } as const;
+const CALLER = { tenant: "shop", key: "k1", scopes: ["admin"] } as const;
 const NUMBER = "+8613800138000";
 
 /** An account at each provider that there is, with all secrets that it may have. */

@@ -1,0 +1,41 @@
+import { deletePause, listPauses, postPause } from "./accept/change-pauses.ts";
+import { createTenant } from "./accept/create-tenant.ts";
+import { postPreview } from "./accept/post-preview.ts";
+import { postSimulation } from "./accept/post-simulation.ts";
+import { putCatalog } from "./accept/put-catalog.ts";
+import { showCarriers } from "./accept/show-carriers.ts";
+import { testCarrier } from "./accept/test-carrier.ts";
+import type { Line } from "./routes-line.ts";
+
+/** Tenants, catalogs, carriers and what is paused. */
+export const ADMINISTRATION_LINES: readonly Line[] = [
+  { method: "POST", path: "/v1/tenants", scope: "open", handle: (request, _, { accept }) => createTenant(request, accept) },
+  { method: "PUT", path: "/v1/catalog", scope: "admin", handle: (request, _, { accept }, caller) => putCatalog(request, caller, accept) },
+  {
+    method: "POST",
+    path: "/v1/simulations",
+    scope: "admin",
+    handle: (request, _, { accept }, caller) => postSimulation(request, caller, accept),
+  },
+  {
+    method: "POST",
+    path: "/v1/templates/preview",
+    scope: "admin",
+    handle: (request, _, { accept }, caller) => postPreview(request, caller, accept),
+  },
+  { method: "GET", path: "/v1/pauses", scope: "admin", handle: (_request, _, { accept }, caller) => listPauses(caller, accept) },
+  { method: "POST", path: "/v1/pauses", scope: "admin", handle: (request, _, { accept }, caller) => postPause(request, caller, accept) },
+  {
+    method: "DELETE",
+    path: "/v1/pauses",
+    scope: "admin",
+    handle: (request, _, { accept }, caller) => deletePause(request, caller, accept),
+  },
+  { method: "GET", path: "/v1/carriers", scope: "read", handle: (_request, _, { accept }, caller) => showCarriers(caller, accept) },
+  {
+    method: "POST",
+    path: "/v1/carriers/:name/test",
+    scope: "admin",
+    handle: (request, { name = "" }, { accept }, caller) => testCarrier(request, name, caller, accept),
+  },
+];
