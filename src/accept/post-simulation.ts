@@ -71,7 +71,8 @@ function invalid(errors: readonly Issue[]): Response {
 async function realRecipient(id: string, at: number, tenant: string, deps: SimulateDeps): Promise<SimulatedRecipient | Issue> {
   const { profile, preferences } = await deps.profile(tenant, await recipientKeyOf(deps.naming, tenant, id));
   if (!profile) return { pointer: pointerOf(["recipients", at]), detail: "is not a known recipient; give it whole" };
-  const { addresses, locale, time_zone, tags, quiet_hours } = profile;
+  const { addresses, more_addresses, locale, time_zone, tags, quiet_hours } = profile;
   const kept = { id, tags, quiet_hours, ...(locale === undefined ? {} : { locale }), ...(time_zone === undefined ? {} : { time_zone }) };
-  return { id, change: { how: "replace", profile: kept, addresses, preferences } };
+  const book = { addresses, ...(more_addresses ? { more_addresses } : {}) };
+  return { id, change: { how: "replace", profile: kept, ...book, preferences } };
 }

@@ -1,18 +1,12 @@
 import type { ProfileChange } from "../admit/change-profile.ts";
 import { isoOf, millisecondsOf } from "../support/clock.ts";
-import type { NamingKey } from "../support/hashing.ts";
 import type { Issue } from "../support/issues.ts";
 import { pointerOf } from "../support/issues.ts";
-import { addressHashOf } from "../support/names.ts";
-import { contextOf, type Sealer } from "../support/sealing.ts";
-import { CHANNELS } from "../vocabulary/classes.ts";
+import { contextOf } from "../support/sealing.ts";
 import type { Preference, RecipientInput } from "../vocabulary/recipient.ts";
-import { parseAddress } from "./parse-address.ts";
+import { prepareAddresses, type SealingDeps } from "./prepare-addresses.ts";
 
-export interface ProfileDeps {
-  readonly naming: NamingKey;
-  readonly sealer: Sealer;
-}
+export type ProfileDeps = SealingDeps;
 
 /** Where a profile belongs and what it is read with. */
 export interface ProfilePlace {
@@ -34,20 +28,7 @@ export type PreparedProfile =
 /** Brings a profile from outside into the form that is kept: addresses in their one form, then sealed. */
 export async function prepareProfile(input: RecipientInput, place: ProfilePlace, deps: ProfileDeps): Promise<PreparedProfile> {
   const issues: Issue[] = [];
-  const addresses: { -readonly [Key in keyof ProfileChange["addresses"]]: ProfileChange["addresses"][Key] } = {};
-  for (const channel of CHANNELS) {
-    const text = input.addresses?.[channel]?.trim();
-    if (text === undefined) continue;
-    const parsed = text === "" ? undefined : parseAddress(channel, text, place.country);
-    if (parsed === undefined) addresses[channel] = null;
-    else if (parsed.ok) {
-      addresses[channel] = {
-        sealed: await deps.sealer.seal(parsed.address, contextOf(place.tenant, "address")),
-        hash: await addressHashOf(deps.naming, place.tenant, channel, parsed.address),
-        ...(parsed.country === undefined ? {} : { country: parsed.country }),
-      };
-    } else issues.push({ pointer: pointerOf([...place.path, "addresses", channel]), detail: parsed.why });
-  }
+  const addresses = await prepareAddresses(input.addresses ?? {}, place, issues, deps);
   const preferences = (input.preferences ?? []).flatMap((entry, at): Preference[] => {
     const instant = entry.at === undefined ? place.at : millisecondsOf(entry.at);
     if (instant !== undefined) return [{ ...entry, at: isoOf(instant) }];
@@ -62,7 +43,7 @@ export async function prepareProfile(input: RecipientInput, place: ProfilePlace,
   return {
     ok: true,
     preferences,
-    change: { how: place.how, addresses, ...(await profileOf(input, place, deps)), preferences: preferences.map(kept) },
+    change: { how: place.how, ...addresses, ...(await profileOf(input, place, deps)), preferences: preferences.map(kept) },
   };
 }
 

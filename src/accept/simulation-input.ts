@@ -2,11 +2,11 @@ import * as z from "zod";
 import type { ProfileChange } from "../admit/change-profile.ts";
 import { millisecondsOf } from "../support/clock.ts";
 import { type Issue, issuesOf } from "../support/issues.ts";
-import { CHANNELS } from "../vocabulary/classes.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { instant } from "../vocabulary/instant.ts";
 import { preference, type WholeRecipient, wholeRecipient } from "../vocabulary/recipient.ts";
 import { parseEvent } from "./parse-event.ts";
+import { changedAddresses, type KeptByChannel, listsOf } from "./prepare-addresses.ts";
 import type { SimulatedLine, SimulatedRecipient } from "./simulate.ts";
 
 /** A value, or all that is wrong with what stands in its place. */
@@ -58,11 +58,9 @@ function wrongAt(pointer: string, detail: string): { readonly ok: false; readonl
 
 /** Nothing is sealed, since nothing is kept; an empty address is none. `at`: of preferences that do not say when, in milliseconds. */
 function recipientOf(given: WholeRecipient, how: ProfileChange["how"], at: number): SimulatedRecipient {
-  const addresses: { -readonly [Key in keyof ProfileChange["addresses"]]: ProfileChange["addresses"][Key] } = {};
-  for (const channel of CHANNELS) {
-    const address = given.addresses?.[channel];
-    if (address !== undefined) addresses[channel] = address === "" ? null : { sealed: "", hash: address };
-  }
+  const kept: KeptByChannel = {};
+  for (const { channel, texts } of listsOf(given.addresses ?? {}))
+    kept[channel] = texts.filter((text) => text !== "").map((text) => ({ sealed: "", hash: text }));
   const profile = {
     id: given.id,
     ...(given.locale !== undefined && { locale: given.locale }),
@@ -71,5 +69,5 @@ function recipientOf(given: WholeRecipient, how: ProfileChange["how"], at: numbe
     ...(given.quiet_hours && { quiet_hours: given.quiet_hours }),
   };
   const preferences = (given.preferences ?? []).map((entry) => ({ ...entry, at: entry.at === undefined ? at : millisecondsOf(entry.at) }));
-  return { id: given.id, change: { how, profile, addresses, preferences } };
+  return { id: given.id, change: { how, profile, ...changedAddresses(kept), preferences } };
 }

@@ -1,14 +1,25 @@
 import type { KeptAddress } from "../vocabulary/address.ts";
-import { CHANNELS, type Channel } from "../vocabulary/classes.ts";
+import type { Channel } from "../vocabulary/classes.ts";
+import { type AddressBook, addressBookOf, addressesOf } from "./addresses-of.ts";
 import type { KeptPreference, Profile, RecipientDocument } from "./document.ts";
+
+type Told = Exclude<keyof Profile, "id" | keyof AddressBook | "revision">;
 
 /** A profile as the outside gave it, sealed. `replace`: what is left out is gone; `merge`: what is left out stays. */
 export interface ProfileChange {
   readonly how: "replace" | "merge";
-  readonly profile: { readonly id: string } & { readonly [Key in Exclude<keyof Profile, "id" | "addresses" | "revision">]?: Profile[Key] };
-  /** By channel; null is none. */
+  readonly profile: { readonly id: string } & { readonly [Key in Told]?: Profile[Key] };
+  /** By channel the preferred one; null is none. */
   readonly addresses: { readonly [Key in Channel]?: KeptAddress | null };
+  /** Further ones of the channels that `addresses` names, in order; of a channel that is named without any there are none. */
+  readonly more_addresses?: { readonly [Key in Channel]?: readonly KeptAddress[] };
   readonly preferences: readonly KeptPreference[];
+  /** A person changes single things on purpose: what is removed, and tags besides those that there are. */
+  readonly patch?: {
+    readonly remove: readonly Extract<Told, "locale" | "time_zone">[];
+    readonly add_tags: readonly string[];
+    readonly remove_tags: readonly string[];
+  };
 }
 
 /** The document with its profile changed and preferences added. An equal change gives the same document. */
@@ -16,8 +27,8 @@ export function changeProfile(document: RecipientDocument, change: ProfileChange
   const known = document.profile;
   const empty = { id: change.profile.id, revision: 0, addresses: {}, tags: [], quiet_hours: [] };
   const base: Profile = change.how === "merge" && known ? known : { ...empty, ...(known && { id: known.id, revision: known.revision }) };
-  const addresses = withKnownSeals({ ...base.addresses, ...change.addresses }, known?.addresses ?? {}, change.how);
-  const profile: Profile = { ...base, ...change.profile, id: base.id, addresses };
+  const { more_addresses: _, ...rest } = { ...base, ...change.profile };
+  const profile = patched({ ...rest, id: base.id, ...bookOf(change, base, known) }, change.patch);
   const preferences = change.preferences.reduce(withPreference, document.preferences);
   const same = known !== undefined && canonical(profile) === canonical(known);
   if (same && preferences === document.preferences) return document;
@@ -26,23 +37,33 @@ export function changeProfile(document: RecipientDocument, change: ProfileChange
 
 /** Equal profiles are equal texts, whatever the order in which their keys were given. */
 function canonical(profile: Profile): string {
-  return JSON.stringify([profile.addresses, profile.locale, profile.time_zone, profile.tags, profile.quiet_hours]);
+  const { addresses, more_addresses, locale, time_zone, tags, quiet_hours } = profile;
+  return JSON.stringify([addresses, more_addresses, locale, time_zone, tags, quiet_hours]);
+}
+
+function patched(profile: Profile, patch: ProfileChange["patch"]): Profile {
+  if (!patch) return profile;
+  const changed = { ...profile };
+  for (const key of patch.remove) delete changed[key];
+  const tags = new Set([...profile.tags.filter((tag) => !patch.remove_tags.includes(tag)), ...patch.add_tags]);
+  return { ...changed, tags: [...tags] };
 }
 
 /**
  * Sealing the same address twice gives two texts: an address that did not change keeps its first one. One that a carrier
- * refused stays suppressed when an event merely names it again; setting the profile as a whole sets it anew.
+ * refused stays suppressed when an event merely names it again; who sets the profile as a whole, or patches it, sets it anew.
  */
-function withKnownSeals(given: ProfileChange["addresses"], known: Profile["addresses"], how: ProfileChange["how"]): Profile["addresses"] {
-  const kept: Profile["addresses"] = {};
-  for (const channel of CHANNELS) {
-    const address = given[channel];
-    const before = known[channel];
-    if (!address) continue;
-    if (before?.hash !== address.hash) kept[channel] = address;
-    else kept[channel] = how === "merge" ? before : { ...address, sealed: before.sealed };
-  }
-  return kept;
+function bookOf({ how, addresses, more_addresses, patch }: ProfileChange, base: AddressBook, known: AddressBook | undefined): AddressBook {
+  return addressBookOf((channel) => {
+    const preferred = addresses[channel];
+    if (preferred === undefined) return addressesOf(base, channel);
+    if (preferred === null) return [];
+    return [preferred, ...(more_addresses?.[channel] ?? [])].map((address) => {
+      const before = addressesOf(known, channel).find(({ hash }) => hash === address.hash);
+      if (!before) return address;
+      return how === "merge" && !patch ? before : { ...address, sealed: before.sealed };
+    });
+  });
 }
 
 /**

@@ -1,14 +1,15 @@
 import { CHANNELS, type Channel, type ConsentRule, type NoticeClass } from "../vocabulary/classes.ts";
+import { addressesOf, addressFor } from "./addresses-of.ts";
 import type { KeptPreference, RecipientDocument } from "./document.ts";
 
 /** Channels for which the recipient has an address that no carrier has refused. */
 export function reachableBy({ profile }: RecipientDocument): ReadonlySet<Channel> {
-  return new Set(CHANNELS.filter((channel) => profile?.addresses[channel] && profile.addresses[channel].suppressed === undefined));
+  return new Set(CHANNELS.filter((channel) => addressFor(profile, channel) !== undefined));
 }
 
-/** Channels whose address a carrier has refused. */
+/** Channels whose addresses carriers have refused, all of them. */
 export function suppressedBy({ profile }: RecipientDocument): ReadonlySet<Channel> {
-  return new Set(CHANNELS.filter((channel) => profile?.addresses[channel]?.suppressed !== undefined));
+  return new Set(CHANNELS.filter((channel) => addressesOf(profile, channel).length > 0 && addressFor(profile, channel) === undefined));
 }
 
 export interface ConsentQuestion {

@@ -22,7 +22,10 @@ export const profile = z.strictObject({
   revision: z.number().int().min(1),
   /** The recipient's id, sealed: ids may be personal. */
   id: z.string(),
+  /** The preferred address of each channel. */
   addresses: z.partialRecord(z.enum(CHANNELS), keptAddress),
+  /** Further ones, in order; left out where no channel has any. */
+  more_addresses: z.partialRecord(z.enum(CHANNELS), z.array(keptAddress)).optional(),
   locale: z.string().optional(),
   time_zone: z.string().optional(),
   tags: z.array(z.string()),

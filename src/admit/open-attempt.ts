@@ -6,6 +6,7 @@ import type { Timing } from "../settle/timing.ts";
 import { closesAccount, refusesAccount } from "../settle/what-follows.ts";
 import type { Channel } from "../vocabulary/classes.ts";
 import type { Attempt, Message } from "../vocabulary/message.ts";
+import { addressFor } from "./addresses-of.ts";
 import type { PastRows } from "./book.ts";
 import { chooseChannel, reachableBy, suppressedBy } from "./consent.ts";
 import type { RecipientDocument } from "./document.ts";
@@ -27,7 +28,7 @@ interface Opened {
 /** Opens the next attempt: it stands in the message before the carrier is called. */
 export function openAttempt(document: RecipientDocument, message: Message, opening: Opening, beside: PastRows, timing: Timing): Opened {
   const { channel, now, lease_ms } = opening;
-  const address = document.profile?.addresses[channel];
+  const address = addressFor(document.profile, channel);
   if (!address) throw new Error("a channel was chosen that has no address");
   const n = Math.max(message.last_n ?? 0, message.attempts.at(-1)?.n ?? 0) + 1;
   const { held_until: _held, woken_at: _woken, next_channel: _next, ...rest } = message;
@@ -57,7 +58,7 @@ function claimedOf(
   { channel, due_at, n, now }: Opening & { readonly n: number },
   beside: PastRows,
 ): ClaimedMessage {
-  const address = profile?.addresses[channel];
+  const address = addressFor(profile, channel);
   if (!profile || !address) throw new Error("a message was claimed for nobody");
   const data = dataOf(message, beside);
   return {

@@ -2,6 +2,7 @@ import type { Told, ToldResult } from "../deliver/recipient-port.ts";
 import { channelOf, nextOf } from "../settle/next-attempt.ts";
 import type { Timing } from "../settle/timing.ts";
 import type { Attempt, Message } from "../vocabulary/message.ts";
+import { addressBookOf, addressesOf } from "./addresses-of.ts";
 import type { Profile, RecipientDocument } from "./document.ts";
 import { aimOf, type MayGuess } from "./find-attempt.ts";
 import { hearWord } from "./hear-word.ts";
@@ -43,10 +44,13 @@ function withRefused(profile: Profile, message: Message, word: Told): Profile {
   if (word.kind !== "answer" || word.answer.kind !== "refused" || word.answer.because !== "recipient") return profile;
   const called = message.attempts.find((attempt) => attempt.n === word.n);
   const channel = called && channelOf(called, message);
-  const address = channel && profile.addresses[channel];
-  if (!address || address.hash !== called.address || address.suppressed !== undefined) return profile;
+  const address = channel && addressesOf(profile, channel).find(({ hash }) => hash === called.address);
+  if (!address || address.suppressed !== undefined) return profile;
   const suppressed = { ...address, suppressed: word.answer.code ?? "refused" };
-  return { ...profile, revision: profile.revision + 1, addresses: { ...profile.addresses, [channel]: suppressed } };
+  const book = addressBookOf((one) =>
+    addressesOf(profile, one).map((known) => (one === channel && known === address ? suppressed : known)),
+  );
+  return { ...profile, ...book, revision: profile.revision + 1 };
 }
 
 /** Only who made an attempt, or returned it, puts the message back into its lane; what a receipt starts, the alarm does. */

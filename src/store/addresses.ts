@@ -9,14 +9,28 @@ export type AddressOwner = z.infer<typeof owner>;
 /** So many people of one callback's numbers are asked; beyond, a number is shared by more than any household. */
 const OWNERS_MAX = 1_000;
 
-/** Writes whose the addresses of these profiles are; one that is known costs nothing. One statement however many there are. */
+/**
+ * Writes whose the addresses of these profiles are, preferred or not; one that is known costs nothing. One statement however many there
+ * are. A copy that is late never brings back what was erased.
+ */
 export function insertAddresses(people: D1Database, rows: readonly RecipientRow[]): D1PreparedStatement {
   return people
     .prepare(
-      `INSERT INTO addresses (tenant, channel, hash, recipient)
-       SELECT copy.value ->> 'tenant', address.key, address.value ->> 'hash', copy.value ->> 'key'
-       FROM json_each(?1) AS copy, json_each(copy.value ->> 'profile', '$.addresses') AS address WHERE TRUE
-       ON CONFLICT DO NOTHING`,
+      `WITH copies AS (
+         SELECT value ->> 'tenant' AS tenant, value ->> 'key' AS recipient, value ->> 'profile' AS profile, value ->> 'revision' AS revision
+         FROM json_each(?1)
+       ), found AS (
+         SELECT tenant, recipient, revision, address.key AS channel, address.value ->> 'hash' AS hash
+         FROM copies, json_each(profile, '$.addresses') AS address
+         UNION ALL
+         SELECT tenant, recipient, revision, channel.key, address.value ->> 'hash'
+         FROM copies, json_each(profile, '$.more_addresses') AS channel, json_each(channel.value) AS address
+       )
+       INSERT INTO addresses (tenant, channel, hash, recipient)
+       SELECT tenant, channel, hash, recipient FROM found WHERE NOT EXISTS (
+         SELECT 1 FROM recipients AS known
+         WHERE known.tenant = found.tenant AND known.key = found.recipient AND known.profile = '' AND known.revision >= found.revision
+       ) ON CONFLICT DO NOTHING`,
     )
     .bind(JSON.stringify(rows));
 }

@@ -39,16 +39,32 @@ function isLocale(tag: string): boolean {
   }
 }
 
-/** Addresses by channel as the caller writes them; an empty one is none. */
-export const addresses = z.partialRecord(z.enum(CHANNELS), z.string().max(320, "must have at most 320 characters"));
+/** An address as the caller writes it. */
+const address = z.string().max(320, "must have at most 320 characters");
+/** Of one channel. */
+export const ADDRESSES_MAX = 5;
+/** Addresses by channel: one, or a list of which the first is the preferred one. An empty one, and an empty list, is none. */
+export const addresses = z.partialRecord(
+  z.enum(CHANNELS),
+  z.union(
+    [address, z.array(address).max(ADDRESSES_MAX, `must have at most ${ADDRESSES_MAX} addresses`)],
+    "must be an address or a list of addresses",
+  ),
+);
 export type Addresses = z.infer<typeof addresses>;
+
+export const TAGS_MAX = 64;
+const tag = z.string().min(1).max(64);
+export const tags = z.array(tag).max(TAGS_MAX);
+
+const quietHours = z.array(quietWindow).max(8);
 
 const profileFields = {
   addresses: addresses.optional(),
   locale: locale.optional(),
   time_zone: timeZone.optional(),
-  tags: z.array(z.string().min(1).max(64)).max(64).optional(),
-  quiet_hours: z.array(quietWindow).max(8).optional(),
+  tags: tags.optional(),
+  quiet_hours: quietHours.optional(),
   /** `at` may be left out and is then the time of the request. */
   preferences: z
     .array(preference.partial({ at: true }))

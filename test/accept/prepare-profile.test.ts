@@ -35,6 +35,24 @@ describe("prepareProfile", () => {
     expect((await prepared({})).change.addresses).toEqual({});
   });
 
+  it("takes a list of addresses of a channel, the first of which is the preferred one", async () => {
+    const { change } = await prepared({ addresses: { sms: ["13800138000", " +86 13800138001 "], rcs: [], email: ["li@example.com"] } });
+    expect(change.addresses).toMatchObject({ sms: { country: "CN" }, rcs: null, email: {} });
+    expect(await deps.sealer.open(change.more_addresses?.sms?.[0]?.sealed ?? "", "shop/address")).toBe("+8613800138001");
+    expect(Object.keys(change.more_addresses ?? {})).toEqual(["sms"]);
+  });
+
+  it("names an address that stands twice, however it is written, and an empty one", async () => {
+    const input = { addresses: { sms: ["13800138000", "", "+86 138 0013 8000"], email: ["li@example.com"] } };
+    expect(await prepareProfile(input, place, deps)).toEqual({
+      ok: false,
+      issues: [
+        { pointer: "/addresses/sms/1", detail: "is empty; leave it out" },
+        { pointer: "/addresses/sms/2", detail: expect.stringContaining("give each address of a channel once") },
+      ],
+    });
+  });
+
   it("names every bad address at its place, with why", async () => {
     const input = { addresses: { sms: "123", email: "li", rcs: "+8613800138000" } };
     const bad = await prepareProfile(input, { ...place, path: ["recipients", 3] }, deps);

@@ -42,6 +42,45 @@ describe("A profile", () => {
     expect(changeProfile(known, change({ addresses: { sms: null } })).profile?.addresses).toEqual({});
   });
 
+  it("has several addresses of a channel in order, and loses the others when the channel is given without them", () => {
+    const book = { addresses: sms("a"), more_addresses: { sms: [sms("b").sms, sms("c").sms] } };
+    const several = changeProfile(known, change(book));
+    expect(several.profile).toMatchObject({ revision: 2, ...book });
+    expect(changeProfile(several, change({ ...book, profile: { id: "sealed-anew" } }))).toBe(several);
+    const other = changeProfile(several, change({ addresses: { email: { sealed: "e", hash: "e" } } }));
+    expect(other.profile).toMatchObject(book);
+    expect(changeProfile(several, change({ addresses: sms("b", "sealed-again") })).profile).toEqual({
+      ...several.profile,
+      revision: 3,
+      addresses: sms("b"),
+      more_addresses: undefined,
+    });
+    expect(changeProfile(several, change({ how: "replace", addresses: { sms: null } })).profile?.addresses).toEqual({});
+  });
+
+  it("keeps an address suppressed that an event names again, in whichever place, and not one that is set", () => {
+    const refused = { ...sms("b").sms, suppressed: "21610" };
+    const book = { addresses: sms("a"), more_addresses: { sms: [refused] } };
+    const document = { ...emptyDocument(), profile: { revision: 1, id: "id-1", tags: [], quiet_hours: [], ...book } };
+    const swapped = { addresses: sms("b"), more_addresses: { sms: [sms("a").sms] } };
+    expect(changeProfile(document, change(swapped)).profile?.addresses.sms).toEqual(refused);
+    expect(changeProfile(document, change({ ...swapped, how: "replace" })).profile?.addresses).toEqual(sms("b"));
+    const patch = { remove: [], add_tags: [], remove_tags: [] };
+    expect(changeProfile(document, change({ ...swapped, patch })).profile?.addresses).toEqual(sms("b"));
+    expect(changeProfile(document, change({ patch }))).toBe(document);
+  });
+
+  it("that is patched loses what is removed, and gains and loses tags besides those it has", () => {
+    const patch = { remove: ["locale" as const], add_tags: ["new", "vip"], remove_tags: ["old"] };
+    expect(changeProfile(known, change({ patch })).profile).toEqual({
+      ...known.profile,
+      revision: 2,
+      locale: undefined,
+      tags: ["vip", "new"],
+    });
+    expect(changeProfile(known, change({ patch: { remove: [], add_tags: [], remove_tags: ["vip"] } })).profile?.tags).toEqual([]);
+  });
+
   it("that is the same is the same document, though the same address was sealed anew", () => {
     expect(changeProfile(known, change({ addresses: sms("a", "sealed-again"), profile: { id: "sealed-anew", locale: "zh-CN" } }))).toBe(
       known,

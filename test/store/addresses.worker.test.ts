@@ -36,6 +36,13 @@ describe("Addresses", () => {
     ]);
   });
 
+  it("are all of a profile's, preferred or not", async () => {
+    const [some] = [row("t5", "ann", { sms: "a" })];
+    const more = { sms: [{ sealed: "k1.x.y", hash: "b" }], rcs: [{ sealed: "k1.x.y", hash: "c" }] };
+    await insertAddresses(env.DB, [{ ...some, profile: JSON.stringify({ ...JSON.parse(some.profile), more_addresses: more }) }]).run();
+    expect((await ownersOf(env.DB, "t5", ["sms", "rcs"], ["a", "b", "c"])).map(({ hash }) => hash).sort()).toEqual(["a", "b", "c"]);
+  });
+
   it("cost a row each when they are new and none when they are known", async () => {
     const rows = [row("t4", "ann", { sms: "a", rcs: "b" }), row("t4", "ben", {})];
     expect((await insertAddresses(env.DB, rows).run()).meta.rows_written).toBe(2);
