@@ -25,13 +25,13 @@ export async function readText(request: Request, maxBytes = REQUEST_MAX_BYTES): 
 /** No honest body has it, and what JavaScript makes of it differs from place to place. */
 const PROTOTYPE_KEY = /"__proto__"\s*:/;
 
-export function parseJson(text: string): Outcome<unknown> {
-  if (PROTOTYPE_KEY.test(text)) return wrong("bad-json", "The body has a key __proto__, which is not taken. Give it another name.");
+export function parseJson(text: string, what = "The body"): Outcome<unknown> {
+  if (PROTOTYPE_KEY.test(text)) return wrong("bad-json", `${what} has a key __proto__, which is not taken. Give it another name.`);
   try {
     const value: unknown = JSON.parse(text);
     return fine(value);
   } catch (error) {
-    return wrong("bad-json", `The body is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`);
+    return wrong("bad-json", `${what} is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`);
   }
 }
 
