@@ -28,12 +28,13 @@ export function boundIn(
 ): TemplateBound {
   const fault = templateFault(template);
   if (fault !== undefined) return { faults: [`is not Liquid: ${fault}`] };
-  const { time_zone = "UTC", currency } = catalog.defaults ?? {};
+  const { time_zone = "UTC", currency, locale: usual } = catalog.defaults ?? {};
   const name = catalog.brand?.name;
   return boundTemplate(template, {
     variables,
     ...(notice.digest && { digest_max: notice.digest.max ?? DIGEST_MAX }),
     brand: name === undefined ? {} : { name },
+    has_locale: usual !== undefined,
     reading: { locale, time_zone, ...(currency === undefined ? {} : { currency }) },
     form,
     short,

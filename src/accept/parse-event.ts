@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isoOf, millisecondsOf } from "../support/clock.ts";
+import { isWrittenTime } from "../support/given-time.ts";
 import { issuesOf } from "../support/issues.ts";
 import { type Event, event } from "../vocabulary/event.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
@@ -72,6 +73,10 @@ export function parseEvent(body: unknown, bytes: number, now: number): Outcome<P
       { pointer: "", detail: `has ${attributes} characters in its attributes; at most ${ATTRIBUTES_MAX} are taken beside data` },
     ]);
   }
+  if (!isWrittenTime(parsed.data.time))
+    return invalid([
+      { pointer: "/time", detail: "must be of a year from 1000 to 8999, with at most nine digits behind the seconds' point" },
+    ]);
   const planned = millisecondsOf(parsed.data.time);
   if (planned > now + AHEAD_MAX_MS) {
     return invalid([{ pointer: "/time", detail: "is more than 5 minutes ahead of our clock; to send later, use deliverat" }]);

@@ -7,14 +7,17 @@ export interface GivenTime {
   readonly ms: number;
 }
 
-const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+/** Years from 1000 to 8999: every writing of them has four digits, in any zone and in the calendars that locales use. */
+const ISO = /^([1-8]\d{3})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 const MINUTE_MS = 60_000;
-/** The end of the year 9999: seconds beyond it are milliseconds by mistake. */
-const LAST_SECOND = 253_402_300_799;
+/** The end of the year 8999, in seconds since 1970: what is beyond it are milliseconds by mistake. */
+export const LAST_SECOND = 221_845_391_999;
+/** Longest writing of a time: nine decimals and an offset are 35 UTF-16 units. */
+export const WRITTEN_MAX_UNITS = 35;
 
 /**
  * Reads an ISO 8601 date or time, or seconds since 1970 as a number or in nine digits and more; undefined for anything else, also for days that there
- * are not. A date alone, and a time without an offset, is of the reader's clock.
+ * are not and for years before 1000 and after 8999. A date alone, and a time without an offset, is of the reader's clock.
  */
 export function readGivenTime(value: unknown): GivenTime | undefined {
   if (typeof value === "number") return readSeconds(value);
@@ -32,12 +35,9 @@ export function readGivenTime(value: unknown): GivenTime | undefined {
   return away === undefined ? undefined : { kind: "instant", ms: ms - away * MINUTE_MS };
 }
 
-/** Years whose every writing has four digits, in any zone and in the calendars that locales use. */
-const FOUR_DIGITS = /^[1-8]\d{3}-/;
-
 /** Whether a text is a date or a time that there is, written as ISO 8601 has it, of a year from 1000 to 8999. */
 export function isWrittenTime(text: string): boolean {
-  return FOUR_DIGITS.test(text) && readGivenTime(text) !== undefined;
+  return ISO.test(text) && readGivenTime(text) !== undefined;
 }
 
 function readSeconds(seconds: number): GivenTime | undefined {

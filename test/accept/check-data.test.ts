@@ -199,7 +199,9 @@ describe("A date", () => {
     "2026-03-01\n",
     "１２３４-03-01",
   ])("may not be %j", (date) => {
-    expect(issuesOf("date", date)).toEqual(["is not a date; must be one such as 2026-03-01, or a time such as 2026-03-01T09:30:00+08:00"]);
+    expect(issuesOf("date", date)).toEqual([
+      "is not a date; must be one such as 2026-03-01, or a time such as 2026-03-01T09:30:00+08:00, of a year from 1000 to 8999",
+    ]);
   });
 });
 

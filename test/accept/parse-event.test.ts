@@ -88,6 +88,13 @@ describe("parseEvent", () => {
       expect(Object.keys(refused({ ...EVENT, time }))).toEqual(["/time"]);
   });
 
+  it("takes times that are as long, written for people, as publishing has measured", () => {
+    const detail = "must be of a year from 1000 to 8999, with at most nine digits behind the seconds' point";
+    for (const time of ["2026-03-01T11:59:00.1234567890Z", "0999-12-31T23:59:59Z", "0000-01-01T00:00:00Z"])
+      expect(refused({ ...EVENT, time })).toEqual({ "/time": detail });
+    expect(parsed({ time: "1000-01-01T00:00:00Z" }).event.time).toBe("1000-01-01T00:00:00Z");
+  });
+
   it("takes a time up to 5 minutes ahead", () => {
     expect(parsed({ time: "2026-03-01T12:05:00.000Z" }).event.time).toBe("2026-03-01T12:05:00.000Z");
     expect(refused({ ...EVENT, time: "2026-03-01T12:05:00.001Z" })).toEqual({ "/time": expect.stringContaining("5 minutes ahead") });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readGivenTime } from "../../src/support/given-time.ts";
+import { isWrittenTime, LAST_SECOND, readGivenTime, WRITTEN_MAX_UNITS } from "../../src/support/given-time.ts";
 
 describe("readGivenTime", () => {
   it("reads instants with any offset", () => {
@@ -12,7 +12,7 @@ describe("readGivenTime", () => {
   it("reads dates and times of the reader's clock as if it stood in UTC", () => {
     expect(readGivenTime("2026-03-01")).toEqual({ kind: "local", ms: Date.parse("2026-03-01T00:00:00Z") });
     expect(readGivenTime("2026-03-01T09:30:01.25")).toEqual({ kind: "local", ms: Date.parse("2026-03-01T09:30:01.250Z") });
-    expect(readGivenTime("0099-01-01")).toEqual({ kind: "local", ms: Date.parse("0099-01-01T00:00:00Z") });
+    expect(readGivenTime("1000-01-01")).toEqual({ kind: "local", ms: Date.parse("1000-01-01T00:00:00Z") });
   });
 
   it("knows which days there are", () => {
@@ -33,6 +33,10 @@ describe("readGivenTime", () => {
       "2026-03-01T09:30+25:00",
       -1,
       1e12,
+      LAST_SECOND + 1,
+      "0999-12-31",
+      "9000-01-01",
+      "2026-03-01T09:30:00.1234567890Z",
       Number.NaN,
       null,
       true,
@@ -44,11 +48,20 @@ describe("readGivenTime", () => {
   it("agrees with the runtime on every instant", () => {
     fc.assert(
       fc.property(
-        fc.date({ min: new Date("0001-01-01T00:00:00Z"), max: new Date("9999-12-31T23:59:59Z"), noInvalidDate: true }),
+        fc.date({ min: new Date("1000-01-01T00:00:00Z"), max: new Date("8999-12-31T23:59:59.999Z"), noInvalidDate: true }),
         (instant) => {
           expect(readGivenTime(instant.toISOString())).toEqual({ kind: "instant", ms: instant.getTime() });
         },
       ),
     );
+  });
+});
+
+describe("isWrittenTime", () => {
+  it("takes dates and times that are written out, none longer than it says, and no seconds", () => {
+    const longest = "8999-12-31T23:59:59.123456789-14:00";
+    expect(longest).toHaveLength(WRITTEN_MAX_UNITS);
+    for (const text of ["1000-01-01", "2026-03-01T09:30", longest]) expect(isWrittenTime(text)).toBe(true);
+    for (const text of ["1772397000", "0999-12-31", "9000-01-01", "2026-02-30", `${longest}Z`]) expect(isWrittenTime(text)).toBe(false);
   });
 });

@@ -20,6 +20,8 @@ export interface BoundScope {
   /** Most events of one digest; undefined where the notice has none, and a digest is the event alone. */
   readonly digest_max?: number;
   readonly brand?: { readonly name?: string };
+  /** Whether the catalog has a default locale, so that `recipient.locale` is always there. */
+  readonly has_locale?: boolean;
   /** Dates, money and numbers are measured as this reader reads them. */
   readonly reading: Reading;
   /** In `html` printed values are escaped. */

@@ -1,3 +1,4 @@
+import { LAST_SECOND } from "../../support/given-time.ts";
 import { LENGTHS } from "../engine/filters/formatters.ts";
 import { exactWords, type FilterCall, type Transfer, type Transfers, textInput } from "./filter-call.ts";
 import { measuredDate } from "./measure.ts";
@@ -21,8 +22,6 @@ const ZONE_MAX_UNITS = 40;
 const OFFSET_MAX_UNITS = 24;
 /** Seconds since 1970 of years of four digits, with a sign. */
 const SECONDS_MAX_UNITS = 12;
-/** The end of the year 9999, the last that the engine reads as seconds. */
-const LAST_SECOND = 253_402_300_799;
 
 /** Units of what strftime writes without a width, months and days in English. */
 const DIRECTIVES: { readonly [directive: string]: number } = {

@@ -42,7 +42,10 @@ function rootNamed(name: string, { names, loops }: State, reader: Reader): Worth
 export function freeName(name: string, { roots, declared, fault }: Reader): Worth {
   const root = roots.get(name);
   if (root) return root;
-  if (declared.has(name)) fault(`${name} is not declared; the event's data stand under data, as data.${name}`);
+  if (declared.has(name)) {
+    fault(`${name} is not declared; the event's data stand under data, as data.${name}`);
+    return [unknown(name, "is not declared")];
+  }
   const extension = extensionNamed(name);
   if (!extension) fault(`${name} is not declared; a template sees data, recipient, brand, digest and the event's attributes`);
   return extension ?? [unknown(name, "is not declared")];

@@ -1,3 +1,4 @@
+import { WRITTEN_MAX_UNITS } from "../../support/given-time.ts";
 import type { StringVariable, Variable, Variables } from "../../vocabulary/variables.ts";
 import { anyText, exactText, list, numbers, type ObjectShape, type Shape, type TextShape, unknown, type Worth } from "./shapes.ts";
 
@@ -6,13 +7,13 @@ export interface Known {
   readonly variables: Variables | undefined;
   readonly digest_max?: number;
   readonly brand?: { readonly name?: string };
+  /** Whether every reader has a locale, if only the catalog's default. */
+  readonly has_locale?: boolean;
   readonly short: boolean;
 }
 
 /** Longest value that an event may bring where it asks for a text's short form. */
 const VARIANT_MAX_UNITS = 65_536;
-/** A date with nine decimals and an offset, as the check of data takes it. */
-const DATE_MAX_UNITS = 40;
 /** Ids and attributes, as an event's schema takes them; of tags and locales as a recipient's does. */
 const ID_MAX_UNITS = 255;
 const TAGS_MAX = 64;
@@ -24,7 +25,11 @@ const ATTRIBUTE = /^[a-z0-9]{1,64}$/;
 /** What a variable may be worth, over everything that the check of data lets through. */
 export function worthOf(variable: Variable, path: string, short: boolean): Worth {
   const shape = shapeOf(variable, path, short);
-  return variable.required ? [shape] : [shape, { kind: "missing", variable: path }];
+  return variable.required ? [shape] : orMissing([shape], path);
+}
+
+function orMissing(worth: Worth, variable: string): Worth {
+  return [...worth, { kind: "missing", variable }];
 }
 
 function shapeOf(variable: Variable, path: string, short: boolean): Shape {
@@ -56,7 +61,7 @@ function stringOf({ max, charset, over }: StringVariable, path: string, short: b
 }
 
 function moment(path: string): Shape {
-  const written = anyText(DATE_MAX_UNITS, "alphanumeric", path);
+  const written = anyText(WRITTEN_MAX_UNITS, "alphanumeric", path);
   return written.kind === "text" ? ({ ...written, moment: true } satisfies TextShape) : written;
 }
 
@@ -67,7 +72,7 @@ function objectOf(fields: Variables, path: string, short: boolean): ObjectShape 
 }
 
 /** What templates see, by name. */
-export function rootsOf({ variables, digest_max, brand, short }: Known): ReadonlyMap<string, Worth> {
+export function rootsOf({ variables, digest_max, brand, has_locale, short }: Known): ReadonlyMap<string, Worth> {
   const undeclared = unknown("data", "is not declared, so that nothing bounds it; add `data` to the notice");
   const data: Worth = [variables ? objectOf(variables, "data", short) : undeclared];
   const most = Math.max(digest_max ?? 1, 1);
@@ -75,14 +80,16 @@ export function rootsOf({ variables, digest_max, brand, short }: Known): Readonl
     count: [numbers(1, most, 0, "digest.count")],
     items: [list(1, most, data, "digest.items")],
   });
+  const locale: Worth = [anyText(LOCALE_MAX_UNITS, "alphanumeric", "recipient.locale")];
   const recipient = objectShape("recipient", {
     id: [anyText(ID_MAX_UNITS, "any", "recipient.id")],
-    locale: [anyText(LOCALE_MAX_UNITS, "alphanumeric", "recipient.locale")],
+    locale: has_locale ? locale : orMissing(locale, "recipient.locale"),
     tags: [list(0, TAGS_MAX, [anyText(TAG_MAX_UNITS, "any", "recipient.tags")], "recipient.tags")],
   });
-  const attributes = ["id", "source", "type", "subject"].map((name): [string, Worth] => [name, [anyText(ID_MAX_UNITS, "any", name)]]);
+  const attributes = ["id", "source", "type"].map((name): [string, Worth] => [name, [anyText(ID_MAX_UNITS, "any", name)]]);
   return new Map<string, Worth>([
     ...attributes,
+    ["subject", orMissing([anyText(ID_MAX_UNITS, "any", "subject")], "subject")],
     ["time", [moment("time")]],
     ["data", data],
     ["digest", [digest]],
@@ -95,7 +102,8 @@ function objectShape(from: string, fields: Readonly<Record<string, Worth>>): Obj
   return { kind: "object", fields: new Map(Object.entries(fields)), from };
 }
 
-/** A name that is none of the roots: an attribute that an event may bring besides; undefined where none has such a name. */
+/** A name that is none of the roots: an attribute that an event may bring besides, or not; undefined where none has such a name. */
 export function extensionNamed(name: string): Worth | undefined {
-  return ATTRIBUTE.test(name) ? [unknown(name, "is an attribute of the event that nothing bounds; `| shorten: 20` does")] : undefined;
+  if (!ATTRIBUTE.test(name)) return undefined;
+  return orMissing([unknown(name, "is an attribute of the event that nothing bounds; `| shorten: 20` does")], name);
 }

@@ -67,7 +67,7 @@ describe("The worst case of what is printed", () => {
     ["{{ data.amount }}", "8 GSM-7"],
     ["{{ data.any }}", "25 GSM-7"],
     ["{{ data.vip }}", "5 GSM-7"],
-    ["{{ data.due }}", "40 GSM-7"],
+    ["{{ data.due }}", "35 GSM-7"],
     ["{{ 'a' }}{{ 12.5 }}{% echo data.code %}", "11 GSM-7"],
     ["{{ brand.name }}", "2 UCS-2"],
     ["{{ recipient.id }}", "255 UCS-2"],
@@ -215,6 +215,10 @@ describe("What may be missing", () => {
     ["{% if data.nick != empty %}{{ data.nick }}{% endif %}", left("data.nick")],
     ["{% if data.vip %}{% assign x = 'a' %}{% endif %}{{ x }}", left("x")],
     ["{% for line in data.lines %}{{ line.note }}{% endfor %}", left("data.lines.note")],
+    // Events need no subject and no further attributes, and a reader may have no locale where the catalog has none.
+    ["{{ subject }}", left("subject")],
+    ["{{ traceparent | shorten: 20 }}", left("traceparent")],
+    ["{{ recipient.locale }}", left("recipient.locale")],
   ])("%s is a fault", (template, faults) => {
     expect(bounded(template).faults).toEqual(faults);
   });
@@ -232,8 +236,19 @@ describe("What may be missing", () => {
     "{% assign x = data.nick | default: 'you' %}{{ x }}",
     "{% if data.nick contains 'B' %}{{ data.nick }}{% endif %}",
     "{% if data.tags.first %}{{ data.tags.first }}{% endif %}",
+    "{% if subject %}{{ subject }}{% endif %}",
+    "{{ recipient.locale | default: 'und' }}",
   ])("%s is none", (template) => {
     expect(bounded(template).faults).toEqual([]);
+  });
+});
+
+describe("What is measured where something is missing", () => {
+  it("is the other branch too", () => {
+    expect(worst("{% if subject %}hi{% else %}nobody at all{% endif %}")).toBe("13 GSM-7");
+    expect(worst("{% if recipient.locale %}hi{% else %}nobody at all{% endif %}")).toBe("13 GSM-7");
+    expect(worst("{% if recipient.locale %}hi{% else %}nobody at all{% endif %}", { has_locale: true })).toBe("2 GSM-7");
+    expect(worst("{{ recipient.locale }}", { has_locale: true })).toBe("35 GSM-7");
   });
 });
 
@@ -266,7 +281,7 @@ describe("What cannot be right", () => {
 
 describe("What nothing bounds", () => {
   it.each([
-    ["{{ traceparent }}", "traceparent"],
+    ["{% if traceparent %}{{ traceparent }}{% endif %}", "traceparent"],
     ["{{ data.loose | join }}", "data.loose"],
     ["{% for i in data.loose %}{{ i }}{% endfor %}", "data.loose"],
     ["{{ data.amount | divided_by: data.count | money }}", "data.amount"],

@@ -51,7 +51,7 @@ function part(g: Generator, place: Place): [string, Place] {
       return [`{% if ${condition(g, place)} %}${parts(g, inner)}${more}${rest}{% endif %}`, place];
     }
     case 6: {
-      const optional = g.oneOf(["data.note", "data.few", "data.shop"]);
+      const optional = g.oneOf(["data.note", "data.few", "data.shop", "subject", "recipient.locale"]);
       const shown = optional === "data.shop" ? "data.shop.name" : optional;
       return [
         g.oneOf([
@@ -118,6 +118,8 @@ function condition(g: Generator, place: Place): string {
     g.oneOf([
       "data.vip",
       "data.note",
+      "subject",
+      "recipient.locale == 'zh-CN'",
       "data.count > 3",
       "data.name contains 'A'",
       "data.order == data.code",
@@ -188,7 +190,8 @@ function text(g: Generator, place: Place, filters: number): string {
           "data.vip",
           "brand.name",
           "recipient.id",
-          "subject",
+          "subject | default: 'topic'",
+          "recipient.locale | default: 'und'",
           "data.name | default: data.plain",
           "data.note | default: 'nobody'",
           "data.few | default: data.code",

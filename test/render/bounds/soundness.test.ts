@@ -21,9 +21,10 @@ function seenOf(variables: Variables, g: Generator, greedy: boolean): Record<str
   const data = dataWithin(variables, g, greedy);
   const joined = Array.from({ length: greedy ? DIGEST_MAX - 1 : g.below(DIGEST_MAX) }, () => dataWithin(variables, g, greedy));
   const tags = Array.from({ length: g.below(4) }, () => "标签😀".repeat(1 + g.below(16)));
-  const recipient = { id: "u".repeat(1 + g.below(255)), tags, locale: "zh-CN" };
+  const recipient = { id: "u".repeat(1 + g.below(255)), tags, ...(g.chance(50) && { locale: "zh-CN" }) };
+  const subject = g.chance(50) && { subject: "s€".repeat(1 + g.below(127)) };
   const digest = { count: joined.length + 1, items: [data, ...joined] };
-  return { data, digest, brand, recipient, subject: "s€".repeat(1 + g.below(127)), time: "2026-03-01T09:30:00Z" };
+  return { data, digest, brand, recipient, ...subject, time: "2026-03-01T09:30:00Z" };
 }
 
 function pairsOf(text: string): number {
