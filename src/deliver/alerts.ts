@@ -1,7 +1,8 @@
 import { isoOf } from "../support/clock.ts";
+import { cut } from "../support/cut.ts";
 import { errorName } from "../support/error-name.ts";
 import { log } from "../support/log.ts";
-import { ALERT_FIGURES, ALERT_TEXTS, ALERT_TYPES, type AlertName, alertType } from "../vocabulary/alerts.ts";
+import { ALERT_FIGURE_MAX, ALERT_FIGURES, ALERT_TEXTS, ALERT_TYPES, type AlertName, alertType } from "../vocabulary/alerts.ts";
 import type { Catalog } from "../vocabulary/catalog.ts";
 import type { GateAlert } from "./gate-port.ts";
 
@@ -85,8 +86,18 @@ function eventOf({ type, cause, detail }: Alert, now: number): OwnEvent {
     type: alertType(type),
     time: isoOf(now),
     subject: SUBJECT,
-    data: { ...NOTHING_KNOWN, ...detail, alert: type, about: cause },
+    data: bounded({ ...NOTHING_KNOWN, ...detail, alert: type, about: cause }),
   };
+}
+
+/** What is longer or greater than alerts say they bring is cut: publishing measures words by that, and nothing looks at it later. */
+function bounded(data: OwnEvent["data"]): OwnEvent["data"] {
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [
+      name,
+      typeof value === "string" ? cut(value, ALERT_TEXTS[name] ?? 0) : Math.max(0, Math.min(value, ALERT_FIGURE_MAX)),
+    ]),
+  );
 }
 
 /** All that any alert may say: a template whose variable is missing fails, and one template may serve several types. */

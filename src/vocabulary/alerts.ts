@@ -37,6 +37,9 @@ export const ALERT_TEXTS: Readonly<Record<string, number>> = {
   notice: 128,
 };
 
+/** Greatest figure that an alert brings; all are whole numbers from 0. */
+export const ALERT_FIGURE_MAX = 999_999_999;
+
 /** Figures that it has, and the alerts that always know them; in others they may be empty texts. */
 export const ALERT_FIGURES: Readonly<Record<string, readonly AlertName[]>> = {
   errors: [],

@@ -103,6 +103,18 @@ describe("A notice of alerts", () => {
     ]);
   });
 
+  it("is told where it asks for what nobody sees to, since alerts are not checked when they come", () => {
+    const strings = { about: { type: "string", max: 128, charset: "digits" }, cause: { type: "string", min: 2 } };
+    expect(issuesIn(strings, on("unclear.many"))).toEqual([
+      "/about may hold any characters in an alert; leave charset out",
+      "/cause may be empty in an alert; leave min out",
+    ]);
+    const detail = "may be from 0 to 999999999 in an alert; write min: 0 and max: 999999999, or leave them out";
+    for (const range of [{ max: 9 }, { min: 1 }, { min: 1, max: 9 }])
+      expect(issuesIn({ calls: { type: "integer", ...range } }, on("unclear.many"))).toEqual([`/calls ${detail}`]);
+    expect(issuesIn({ calls: { type: "integer", min: 0, max: 999_999_999 } }, on("unclear.many"))).toEqual([]);
+  });
+
   it("is told where a figure may be empty, and which texts are no figures", () => {
     expect(issuesIn({ calls: "integer" }, on("unclear.many", "breaker.opened"))).toEqual([
       "/calls may be empty in carillon.alert.breaker.opened; declare it as a string with max: 24",

@@ -54,6 +54,12 @@ describe("An alert", () => {
     expect(posted.map(({ event }) => event.data)).toEqual(ALERTS.map((alert) => ({ ...NOTHING_KNOWN, code: 7, alert, about: "main" })));
   });
 
+  it("brings nothing longer or greater than publishing takes it to", async () => {
+    const { post, posted } = posting();
+    await post("shop", [{ type: "unclear.many", cause: "鲸".repeat(200), detail: { carrier: "c".repeat(70), calls: 1e12, unclear: -1 } }]);
+    expect(posted[0]?.event.data).toMatchObject({ about: "鲸".repeat(128), carrier: "c".repeat(64), calls: 999_999_999, unclear: 0 });
+  });
+
   it("is posted once an hour for each tenant, type and cause, whatever else it says", async () => {
     const { post, posted, clock } = posting();
     const others: Alert[] = [
