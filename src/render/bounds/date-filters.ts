@@ -1,4 +1,4 @@
-import { LAST_SECOND } from "../../support/given-time.ts";
+import { LAST_SECOND, readGivenTime } from "../../support/given-time.ts";
 import { LENGTHS } from "../engine/filters/formatters.ts";
 import { exactWords, type FilterCall, type Transfer, type Transfers, textInput } from "./filter-call.ts";
 import { measuredDate } from "./measure.ts";
@@ -8,6 +8,7 @@ import {
   join,
   type NumberShape,
   printed,
+  type Shape,
   type TextShape,
   text,
   type UnknownShape,
@@ -35,6 +36,8 @@ const CHARACTERS: { readonly [directive: string]: string } = { t: "\t", n: "\n",
 const date: Transfer = (call) => {
   const input = textInput(call);
   if (!input) return [];
+  const given = exactWords([call.input]);
+  if (given === "now" || given === "today") call.fault("date does not read the clock: a text says the same whenever it is made");
   const format = exactWords(call.args[0]);
   const variable = nameOf(call);
   if (format === undefined) return [unknown(variable, "is written by a format that only the data know; write it out in the template")];
@@ -74,6 +77,13 @@ function isDate({ input }: FilterCall): boolean {
   return input.kind === "text" && input.moment === true;
 }
 
+/** What stands in the template, or numbers beyond all seconds. */
+function isNoDate(input: Shape): boolean {
+  if (input.kind === "number") return input.max < 0 || input.min > LAST_SECOND;
+  const given = exactWords([input]);
+  return given !== undefined && readGivenTime(given) === undefined;
+}
+
 function isSeconds({ min, max }: NumberShape): boolean {
   return min >= 0 && max <= LAST_SECOND;
 }
@@ -92,6 +102,10 @@ function writing(styleOf: (length: string | undefined) => Parameters<typeof meas
       call.fault(
         `${call.name} takes a date, and is given ${input.kind === "missing" ? `${input.variable}, which may be left out` : `a ${input.kind}`}`,
       );
+      return [];
+    }
+    if (isNoDate(input)) {
+      call.fault(`${call.name} takes a date, such as 2026-03-01 or 2026-03-01T09:30:00Z`);
       return [];
     }
     const styles = args[0] ? stylesOf(args[0], styleOf) : [styleOf(undefined)];

@@ -1,3 +1,4 @@
+import { numberFault } from "../engine/filters/filter.ts";
 import type { Reading } from "../engine/text-engine.ts";
 import {
   exactText,
@@ -80,7 +81,10 @@ export function anyNumber(from: string): NumberShape {
 
 /** The input as a number; undefined, and a fault, where it cannot be one. */
 export function numberInput(call: FilterCall): NumberShape | undefined {
-  const found = numberOf(call.input);
+  const words = exactWords([call.input]);
+  const isNone = words !== undefined && numberFault(words) !== undefined;
+  if (isNone) call.fault(`${call.name} takes a number, and is given ${JSON.stringify(words)}`);
+  const found = isNone ? anyNumber("") : numberOf(call.input);
   if (!found) call.fault(`${call.name} takes a number, and ${unprintable([call.input]) ?? "is given true or false"}`);
   return found;
 }

@@ -266,6 +266,12 @@ describe("What cannot be right", () => {
     ["{{ data.vip | local_date }}", "local_date takes a date, and is given a boolean"],
     ["{{ data.lines | map: 'nope' | join }}", "map looks for data.lines.nope, which is not declared; add it to data"],
     ["{% for x in data.name %}a{% endfor %}", "for takes a list, and is given a text"],
+    ["{{ 'soon' | local_date }}", "local_date takes a date, such as 2026-03-01 or 2026-03-01T09:30:00Z"],
+    ["{{ '9000-01-01' | local_datetime }}", "local_datetime takes a date, such as 2026-03-01 or 2026-03-01T09:30:00Z"],
+    ["{{ -1 | local_time }}", "local_time takes a date, such as 2026-03-01 or 2026-03-01T09:30:00Z"],
+    ["{{ 'now' | date: '%H' }}", "date does not read the clock: a text says the same whenever it is made"],
+    ["{{ 'x' | plus: 1 }}", 'plus takes a number, and is given "x"'],
+    ["{{ 'soon' | money: 'CNY' }}", 'money takes a number, and is given "soon"'],
   ])("%s", (template, fault) => {
     expect(bounded(template).faults).toContain(fault);
     expect(bounded(template).bound).toBeUndefined();

@@ -104,6 +104,14 @@ describe("date", () => {
   });
 
   it("refuses a zone that there is not", () => {
-    expect(whyNot("{{ data.at | date: '%H', 'Asia/Nowhere' }}", { at })).toContain("date ");
+    expect(whyNot("{{ data.at | date: '%H', 'Asia/Nowhere' }}", { at })).toContain("date needs a time zone");
+  });
+
+  it("tells nothing of a zone that the data bring, since reasons stand in logs", () => {
+    for (const z of ["张三 13800138000", "", "Asia/Shanghai "]) {
+      const why = whyNot("{{ data.at | date: '%H', data.z }}", { at, z });
+      expect(why).toContain("date needs a time zone of the IANA database behind the format, such as 'Asia/Shanghai'");
+      expect(why).not.toMatch(/张三|138/);
+    }
   });
 });

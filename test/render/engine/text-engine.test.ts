@@ -148,10 +148,40 @@ describe("templateFault", () => {
     ["{{ x | money: 'cny' }}", "money needs a three-letter currency code, such as CNY"],
     ["{{ x | local_date: 'medum' }}", "local_date needs one of the styles medium, short, long, full, month_day, weekday"],
     ["{{ x | local_time: 'long' }}", "local_time needs one of the styles short, medium"],
+    ["{{ x | split: '' }}", "split needs a text to look for, and that is empty"],
+    ["{{ x | remove: '' }}", "remove needs a text to look for, and that is empty"],
+    ["{{ x | remove_first: '' }}", "remove_first needs a text to look for, and that is empty"],
+    ["{{ x | replace: '' }}", "replace needs a text to look for, and that is empty"],
+    ["{{ x | replace_first: '', 'a' }}", "replace_first needs a text to look for, and that is empty"],
+    ["{{ x | lstrip: '' }}", "lstrip needs a text to look for, and that is empty"],
+    [`{{ x | split: '${"a".repeat(257)}' }}`, "split looks for a text of at most 256 characters"],
+    ["{{ x | truncate: -1 }}", "truncate needs a whole number that is not negative"],
+    ["{{ x | truncate: 1.5 }}", "truncate needs a whole number that is not negative"],
+    ["{{ x | shorten: -3 }}", "shorten needs a whole number that is not negative"],
+    ["{{ x | shorten: 'x' }}", "shorten takes a number and was given a text"],
+    ["{{ x | slice: 0, -1 }}", "slice needs a whole number that is not negative"],
+    ["{{ x | slice: 'a' }}", "slice takes a number and was given a text"],
+    ["{{ x | sort: '' }}", "sort needs the name of a field"],
+    ["{{ x | map: 'a b' }}", "map needs the name of a field"],
+    ["{{ x | where: '', 1 }}", "where needs the name of a field"],
+    ["{{ x | plus: 'x' }}", "plus takes a number and was given a text"],
+    ["{{ x | at_most: 'x' }}", "at_most takes a number and was given a text"],
+    ["{{ x | divided_by: 0 }}", "divided_by makes no number of what it was given: nothing can be divided by 0"],
+    ["{{ x | modulo: '0' }}", "modulo makes no number of what it was given: nothing can be divided by 0"],
+    ["{{ x | round: 'x' }}", "round takes a number and was given a text"],
+    ["{{ x | round: 300 }}", "round rounds to at most 100 digits"],
+    ["{{ x | date: '%H:%M', 'Asia/Shangai' }}", "date needs a time zone of the IANA database behind the format"],
   ])("says in one line what is wrong with %s", (template, why) => {
     expect(templateFault(template)).toContain(why);
     expect(templateFault(template)).toMatch(/^[^\n]+, line:1, col:\d+$/);
     expect(whyNot(template, { x: 1 })).toBe(templateFault(template));
+  });
+
+  it("takes arguments that can be rendered, or that only the data know", () => {
+    const good = ["split: ','", "strip: ' '", "replace: 'a', ''", "truncate: 0", "truncate: '5', ''", "shorten: 3", "slice: -2, 2"];
+    const others = ["sort: 'a.b'", "plus: '1.5'", "divided_by: -2", "round: -2", "date: '%H', 'Asia/Shanghai'", "date: '%H', '+08:00'"];
+    const dynamic = ["split: y", "truncate: y, y", "slice: y, y", "sort: y", "divided_by: y", "date: y, y", "shorten: y"];
+    for (const filter of [...good, ...others, ...dynamic]) expect(templateFault(`{{ x | ${filter} }}`), filter).toBeUndefined();
   });
 
   it("says where", () => {

@@ -13,7 +13,7 @@ const DATETIME_STYLES = ["medium", "short", "long", "full"] as const;
 
 /** Filters of dates, all on the reader's clock. */
 export const dateFilters: Readonly<Record<string, WordFilter>> = {
-  date: { args: [1, 2], fault: ([format]) => formatFault(format), apply: strftime },
+  date: { args: [1, 2], fault: ([format, zone]) => formatFault(format) ?? zoneFault(zone), apply: strftime },
   local_date: writing(DATE_STYLES, (style) => (style === "month_day" || style === "weekday" ? style : `date ${style}`)),
   local_time: writing(TIME_STYLES, (style) => `time ${style}`),
   local_datetime: writing(DATETIME_STYLES, (style) => `datetime ${style}`),
@@ -64,7 +64,7 @@ function strftime(call: FilterCall): unknown {
   const fault = formatFault(format);
   if (fault !== undefined) throw new Error(fault);
   context.charge(PART_COST * format.split("%").length);
-  const zone = args[1] === undefined ? context.reading.time_zone : textOf(args[1], context);
+  const zone = args[1] === undefined ? context.reading.time_zone : zoneOf(textOf(args[1], context));
   const ms = instantFor(value, zone);
   if (ms === undefined) return value;
   const offset = offsetMinutesAt(ms, zone);
@@ -92,6 +92,23 @@ function instantFor(value: unknown, zone: string): number | undefined {
   if (time?.kind !== "local") return time?.ms;
   const instant = instantOfLocal(String(value), zone);
   return instant === undefined ? undefined : millisecondsOf(instant);
+}
+
+/** A zone that words or data name, looked at before anything is told of it: reasons stand in logs, and values do not. */
+function zoneOf(zone: string): string {
+  const fault = zoneFault(zone);
+  if (fault !== undefined) throw new Error(fault);
+  return zone;
+}
+
+function zoneFault(zone: unknown): string | undefined {
+  if (zone === undefined) return undefined;
+  try {
+    offsetMinutesAt(0, String(zone));
+    return undefined;
+  } catch {
+    return "needs a time zone of the IANA database behind the format, such as 'Asia/Shanghai'";
+  }
 }
 
 function formatFault(format: unknown): string | undefined {

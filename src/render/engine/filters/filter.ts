@@ -40,10 +40,28 @@ export function textOf(value: unknown, context: PersonContext): string {
 /** A text to look for. */
 export function patternOf(value: unknown, context: PersonContext): string {
   const pattern = textOf(value, context);
-  if (pattern === "") throw new Error("needs a text to look for, and that is empty");
-  if (pattern.length > PATTERN_MAX_UNITS) throw new Error(`looks for a text of at most ${PATTERN_MAX_UNITS} characters`);
+  refuse(patternFault(pattern));
   return pattern;
 }
+
+export function patternFault(pattern: unknown): string | undefined {
+  if (pattern === "") return "needs a text to look for, and that is empty";
+  const isLong = typeof pattern === "string" && pattern.length > PATTERN_MAX_UNITS;
+  return isLong ? `looks for a text of at most ${PATTERN_MAX_UNITS} characters` : undefined;
+}
+
+function refuse(fault: string | undefined): void {
+  if (fault !== undefined) throw new Error(fault);
+}
+
+/** The first fault of some arguments; what is only known when it is rendered has none. */
+export const faultOfEach =
+  (faultOf: (arg: unknown) => string | undefined, from = 0, to?: number): NonNullable<WordFilter["fault"]> =>
+  (args) =>
+    args
+      .slice(from, to)
+      .map((arg) => (arg === undefined ? undefined : faultOf(arg)))
+      .find((fault) => fault !== undefined);
 
 /** How a plain value stands in a text; throws for what has no such form. `said` begins the error. */
 export function printed(value: unknown, said = "is "): string {
@@ -57,16 +75,24 @@ const NUMERIC = /^\s*-?\d{1,30}(\.\d{1,30})?\s*$/;
 
 /** A number, or a text that is one. */
 export function numberOf(value: unknown): number {
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  if (typeof value === "string" && NUMERIC.test(value)) return Number(value);
-  throw new Error(`takes a number and was given ${kindOf(value)}`);
+  refuse(numberFault(value));
+  return Number(value);
+}
+
+export function numberFault(value: unknown): string | undefined {
+  const isOne = typeof value === "number" ? Number.isFinite(value) : typeof value === "string" && NUMERIC.test(value);
+  return isOne ? undefined : `takes a number and was given ${kindOf(value)}`;
 }
 
 /** A whole number that is not negative, such as a length. */
 export function countOf(value: unknown): number {
-  const count = numberOf(value);
-  if (!Number.isSafeInteger(count) || count < 0) throw new Error("needs a whole number that is not negative");
-  return count;
+  refuse(countFault(value));
+  return Number(value);
+}
+
+export function countFault(value: unknown): string | undefined {
+  const isCount = Number.isSafeInteger(Number(value)) && Number(value) >= 0;
+  return numberFault(value) ?? (isCount ? undefined : "needs a whole number that is not negative");
 }
 
 /** A list, counted with the texts in it. */
@@ -91,9 +117,10 @@ export function liquidFilter(
   name: string,
   args: WordFilter["args"],
   read: (call: FilterCall) => readonly [value: unknown, ...args: unknown[]],
+  fault?: WordFilter["fault"],
 ): WordFilter {
   const given = filters[name];
   const handler = typeof given === "function" ? given : given?.handler;
   if (!handler) throw new Error(`liquidjs has no filter ${name}`);
-  return { args, apply: (call) => handler.apply(call.self, [...read(call)]) };
+  return { args, ...(fault && { fault }), apply: (call) => handler.apply(call.self, [...read(call)]) };
 }

@@ -1,4 +1,15 @@
-import { countOf, type FilterCall, kindOf, liquidFilter, listOf, numberOf, printed, textOf, type WordFilter } from "./filter.ts";
+import {
+  countOf,
+  type FilterCall,
+  faultOfEach,
+  kindOf,
+  liquidFilter,
+  listOf,
+  numberOf,
+  printed,
+  textOf,
+  type WordFilter,
+} from "./filter.ts";
 import type { PersonContext } from "./person-context.ts";
 
 const list = ({ value, context }: FilterCall): readonly [readonly unknown[]] => [listOf(value, context)];
@@ -8,15 +19,17 @@ const listAndPath = ({ value, args, context }: FilterCall): readonly [readonly u
   ...args.map((arg) => pathOf(arg, context)),
 ];
 
+const noPath = faultOfEach(pathFault, 0, 1);
+
 /** Filters of lists. Where an item has not the field that is asked for, it counts as having nothing there. */
 export const listFilters: Readonly<Record<string, WordFilter>> = {
   join: { args: [0, 1], apply: join },
   first: { args: [0, 0], apply: ({ value, context }) => listOf(value, context)[0] },
   last: { args: [0, 0], apply: ({ value, context }) => listOf(value, context).at(-1) },
   size: { args: [0, 0], apply: sizeOf },
-  map: liquidFilter("map", [1, 1], listAndPath),
-  where: { args: [1, 2], apply: where },
-  sort: { args: [0, 1], apply: sort },
+  map: liquidFilter("map", [1, 1], listAndPath, noPath),
+  where: { args: [1, 2], fault: noPath, apply: where },
+  sort: { args: [0, 1], fault: noPath, apply: sort },
   uniq: liquidFilter("uniq", [0, 0], list),
   reverse: liquidFilter("reverse", [0, 0], list),
   compact: liquidFilter("compact", [0, 0], list),
@@ -27,8 +40,13 @@ const PATH = /^[\p{L}_][\p{L}\p{N}_-]*(\.[\p{L}\p{N}_-]+){0,7}$/u;
 
 function pathOf(value: unknown, context: PersonContext): string {
   const path = textOf(value, context);
-  if (!PATH.test(path)) throw new Error("needs the name of a field, such as 'name' or 'address.city'");
+  const fault = pathFault(path);
+  if (fault !== undefined) throw new Error(fault);
   return path;
+}
+
+function pathFault(path: unknown): string | undefined {
+  return PATH.test(String(path)) ? undefined : "needs the name of a field, such as 'name' or 'address.city'";
 }
 
 /** What stands at a path in an item; undefined where it has no such field. */

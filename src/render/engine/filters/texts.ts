@@ -1,5 +1,16 @@
 import { shorten } from "../../sms/shorten.ts";
-import { countOf, type FilterCall, liquidFilter, patternOf, textOf, type WordFilter } from "./filter.ts";
+import {
+  countFault,
+  countOf,
+  type FilterCall,
+  faultOfEach,
+  liquidFilter,
+  numberFault,
+  patternFault,
+  patternOf,
+  textOf,
+  type WordFilter,
+} from "./filter.ts";
 import { graphemesOf } from "./graphemes.ts";
 import { sliceList } from "./lists.ts";
 
@@ -18,6 +29,8 @@ const replacement = ({ value, args, context }: FilterCall): readonly [string, st
 /** What makes a percent-encoded text must be well formed. */
 const wellFormed = ({ value, context }: FilterCall): readonly [string] => [textOf(value, context).toWellFormed()];
 
+const noPattern = faultOfEach(patternFault, 0, 1);
+
 const asHtml = (filter: WordFilter): WordFilter => ({ ...filter, raw: true });
 const escapeOnce = liquidFilter("escape_once", [0, 0], text);
 const breaks = liquidFilter("newline_to_br", [0, 0], text);
@@ -29,23 +42,28 @@ export const textFilters: Readonly<Record<string, WordFilter>> = {
   upcase: liquidFilter("upcase", [0, 0], text),
   downcase: liquidFilter("downcase", [0, 0], text),
   capitalize: liquidFilter("capitalize", [0, 0], text),
-  strip: liquidFilter("strip", [0, 1], textAndPattern),
-  lstrip: liquidFilter("lstrip", [0, 1], textAndPattern),
-  rstrip: liquidFilter("rstrip", [0, 1], textAndPattern),
+  strip: liquidFilter("strip", [0, 1], textAndPattern, noPattern),
+  lstrip: liquidFilter("lstrip", [0, 1], textAndPattern, noPattern),
+  rstrip: liquidFilter("rstrip", [0, 1], textAndPattern, noPattern),
   strip_newlines: liquidFilter("strip_newlines", [0, 0], text),
   escape: asHtml(liquidFilter("escape", [0, 0], text)),
   escape_once: asHtml(escapeOnce),
   newline_to_br: { args: [0, 0], raw: true, apply: breakLines },
   url_encode: liquidFilter("url_encode", [0, 0], wellFormed),
-  replace: liquidFilter("replace", [1, 2], replacement),
-  replace_first: liquidFilter("replace_first", [1, 2], replacement),
-  remove: liquidFilter("remove", [1, 1], textAndPattern),
-  remove_first: liquidFilter("remove_first", [1, 1], textAndPattern),
-  split: liquidFilter("split", [1, 1], textAndPattern),
-  truncate: { args: [0, 2], apply: truncate },
-  slice: { args: [1, 2], apply: slice },
+  replace: liquidFilter("replace", [1, 2], replacement, noPattern),
+  replace_first: liquidFilter("replace_first", [1, 2], replacement, noPattern),
+  remove: liquidFilter("remove", [1, 1], textAndPattern, noPattern),
+  remove_first: liquidFilter("remove_first", [1, 1], textAndPattern, noPattern),
+  split: liquidFilter("split", [1, 1], textAndPattern, noPattern),
+  truncate: { args: [0, 2], fault: faultOfEach(countFault, 0, 1), apply: truncate },
+  slice: {
+    args: [1, 2],
+    fault: (args, named) => faultOfEach(numberFault, 0, 1)(args, named) ?? faultOfEach(countFault, 1)(args, named),
+    apply: slice,
+  },
   shorten: {
     args: [1, 1],
+    fault: faultOfEach(countFault),
     apply: ({ value, args, context }) => shorten(textOf(value, context), countOf(args[0])),
   },
 };
