@@ -1,8 +1,11 @@
+import { textFor } from "../deliver/prepare-message.ts";
 import { costOf } from "../deliver/price.ts";
 import { cheaperFirst, type RouteQuestion, routeFor } from "../deliver/route-order.ts";
 import type { Reader, Told } from "../render/reader-scope.ts";
 import { renderCarrierTemplate } from "../render/render-carrier-template.ts";
+import type { Words } from "../render/rendered-words.ts";
 import { pointerOf } from "../support/issues.ts";
+import type { CarrierLimits } from "../vocabulary/carrier.ts";
 import type { Catalog, Route } from "../vocabulary/catalog.ts";
 import { NUMBERED_CHANNELS } from "../vocabulary/classes.ts";
 import { adapterOf } from "./check-carriers.ts";
@@ -14,7 +17,7 @@ export interface Sent {
   readonly catalog: Catalog;
   readonly question: Pick<RouteQuestion, "channel" | "class" | "notice" | "country">;
   readonly step: string | undefined;
-  readonly text: string;
+  readonly words: Words;
   readonly segments: number;
   readonly told: Told;
   readonly reader: Reader;
@@ -68,7 +71,7 @@ function narrowerRoutes(routes: readonly Route[], taken: Route | undefined, ques
 
 function costAt(
   carrier: string,
-  { catalog, question, step, text, segments, told, reader }: Sent,
+  { catalog, question, step, words, segments, told, reader }: Sent,
 ): { readonly cost: Cost; readonly warnings: readonly Warning[] } {
   const { notice, country } = question;
   const warnings: Warning[] = [];
@@ -79,16 +82,13 @@ function costAt(
     const where = country === undefined ? "" : ` for ${country}`;
     warnings.push({ pointer: pointerOf(["carriers", carrier, "price"]), detail: `${carrier} has no price${where}` });
   }
-  const rendered = renderCarrierTemplate(catalog, carrier, { notice, ...(step === undefined ? {} : { step }) }, told, reader);
+  const wanted = { notice, ...(step === undefined ? {} : { step }), ...(country === undefined ? {} : { country }) };
+  const rendered = renderCarrierTemplate(catalog, carrier, wanted, told, reader);
   const place = pointerOf(["notices", notice, "carrier_templates", carrier]);
   if (rendered.kind === "unrenderable") warnings.push({ pointer: place, detail: `${carrier} cannot send it: ${rendered.why}` });
   if (rendered.kind === "none" && limits?.needs_template)
     warnings.push({ pointer: place, detail: `${carrier} sends approved templates only, and the notice has none for it` });
-  if (rendered.kind === "none" && limits && text.length > limits.text_max_units)
-    warnings.push({
-      pointer: pointerOf(["carriers", carrier]),
-      detail: `${carrier} takes texts of at most ${limits.text_max_units} units, and this one has ${text.length}`,
-    });
+  else if (rendered.kind === "none" && limits) warnings.push(...lengthWarnings(carrier, textFor(words, limits), limits));
   const cost = {
     carrier,
     segments,
@@ -96,4 +96,11 @@ function costAt(
     ...(rendered.kind === "template" ? { template: rendered.template } : {}),
   };
   return { cost, warnings };
+}
+
+/** A carrier that adds the signature itself is given the text without. */
+function lengthWarnings(carrier: string, text: string, { text_max_units }: Pick<CarrierLimits, "text_max_units">): Warning[] {
+  if (text.length <= text_max_units) return [];
+  const detail = `${carrier} takes texts of at most ${text_max_units} units, and this one has ${text.length}`;
+  return [{ pointer: pointerOf(["carriers", carrier]), detail }];
 }

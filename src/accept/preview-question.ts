@@ -6,6 +6,7 @@ import { countryIssues } from "./check-countries.ts";
 import { dataIssues } from "./check-data.ts";
 import { closestName } from "./closest-name.ts";
 import type { PreviewQuestion } from "./preview.ts";
+import { DIGEST_MAX } from "./rulebook.ts";
 
 export function unknownNotice({ notices }: Catalog, name: string): Issue {
   return issueAt(["notice"], `is not a notice of this catalog${closestName(name, Object.keys(notices))}`);
@@ -33,8 +34,8 @@ function stepIssues({ series }: Notice, step: string | undefined): Issue[] {
 function digestIssues(notice: Notice, { digest = [] }: PreviewQuestion, variables: Variables | undefined): Issue[] {
   if (digest.length === 0) return [];
   if (!notice.digest) return [issueAt(["digest"], "is for notices that are digests, and this one is none; leave it out")];
-  const { max } = notice.digest;
-  if (max !== undefined && digest.length >= max)
+  const { max = DIGEST_MAX } = notice.digest;
+  if (digest.length >= max)
     return [issueAt(["digest"], `has ${digest.length} events besides the first, and the digest holds at most ${max}`)];
   if (!variables) return [];
   return digest.flatMap((data, at) =>

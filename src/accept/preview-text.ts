@@ -52,7 +52,7 @@ export function previewText(asked: Asked, { step, channel, locale }: Place): Pre
   const sms = words.count ? smsOf(asked, words, words.count, step, own) : { shown: {}, warnings: [] };
   const question = { channel, class: compiled.notice.class, notice: name, country };
   const segments = words.count?.segments ?? 1;
-  const { costs, warnings } = previewCosts({ catalog, question, step, text: words.text, segments, told, reader });
+  const { costs, warnings } = previewCosts({ catalog, question, step, words, segments, told, reader });
   return {
     channel,
     locale: words.locale,

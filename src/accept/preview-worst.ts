@@ -1,7 +1,7 @@
 import type { SegmentRule } from "../vocabulary/content.ts";
 import type { SmsTemplate } from "../vocabulary/words.ts";
 import { worstOf } from "./check-segments.ts";
-import { boundIn, type MeasuredNotice } from "./notice-bounds.ts";
+import { boundOfWords, type MeasuredNotice } from "./notice-bounds.ts";
 import type { Worst } from "./preview.ts";
 import type { Leaf } from "./read-words.ts";
 
@@ -40,7 +40,7 @@ function isLonger(one: Worst, other: Worst): boolean {
 
 function measureForm(text: string, short: boolean, { measured, template, locale, rule, path }: MeasuredSms): Measurement {
   const leaf: Leaf = { channel: "sms", locale, name: short ? "short" : "text", path, text, form: "text", short };
-  const { faults, bound, unbounded } = boundIn(measured, text, leaf);
+  const { faults, bound, unbounded } = boundOfWords(measured, text, leaf);
   if (!bound) return { faults: unbounded ? [...faults, `has no worst case: ${unbounded.variable} ${unbounded.why}`] : faults };
   const { text: whole, worst } = worstOf(bound, leaf, template, rule, measured);
   const { segments, units, blame } = worst;

@@ -6,7 +6,7 @@ import { catalogName } from "../vocabulary/identifiers.ts";
 import { locale, timeZone } from "../vocabulary/recipient.ts";
 
 /** Events that one digest may be tried with. */
-const DIGEST_MAX = 100;
+const JOINED_MAX = 100;
 
 /** Which words are to be seen, and for whom. What is left out: every step, channel and locale, and the catalog's defaults. */
 export const previewQuestion = z.strictObject({
@@ -22,7 +22,7 @@ export const previewQuestion = z.strictObject({
   /** Of the event; left out, the declared examples. */
   data: z.unknown().optional(),
   /** The data of each event that joined the first one in a digest, oldest first. */
-  digest: z.array(z.unknown()).max(DIGEST_MAX, `must be at most ${DIGEST_MAX}`).optional(),
+  digest: z.array(z.unknown()).max(JOINED_MAX, `must be at most ${JOINED_MAX}`).optional(),
 });
 export type PreviewQuestion = z.infer<typeof previewQuestion>;
 

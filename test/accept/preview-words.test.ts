@@ -241,6 +241,23 @@ describe("The cost of a preview", () => {
       expect.stringMatching(/^alibaba-main cannot send it: .*data\.until/),
     ]);
   });
+
+  it("shows the template's values as they are sent to the mainland, without brackets of signatures", () => {
+    const routes = [{ channel: "sms" as const, countries: ["CN"], carriers: ["alibaba-main"] }];
+    const data = { item: { type: "string" as const, example: "【礼品】围巾" } };
+    const templates = { sms: { "zh-CN": "{{ data.item }}已发出" } };
+    const gifts = { "alibaba-main": { code: "SMS_1", params: { item: "{{ data.item }}" } } };
+    const { costs } = only(shop({ routes, notice: { data, templates, carrier_templates: gifts } }));
+    expect(costs[0]?.template).toEqual({ code: "SMS_1", params: { item: "[礼品]围巾" } });
+  });
+
+  it("tells of a carrier without its template once, however long the text is", () => {
+    const routes = [{ channel: "sms" as const, carriers: ["alibaba-main"] }];
+    const templates = { sms: { "zh-CN": "字".repeat(505) } };
+    expect(
+      details(only(shop({ routes, notice: { templates } }), { country: "GB" })).filter((detail) => detail.startsWith("alibaba-main")),
+    ).toEqual(["alibaba-main sends approved templates only, and the notice has none for it"]);
+  });
 });
 
 describe("The warnings of a preview", () => {
@@ -304,6 +321,12 @@ describe("The warnings of a preview", () => {
 });
 
 describe("The worst case of a preview", () => {
+  it("is that of publishing, which does not count the white space around the words", () => {
+    const plain = { sms: { segments: 1, "zh-CN": "订单{{ data.order_id }}已发出。" } };
+    const spaced = { sms: { segments: 1, "zh-CN": "\n 订单{{ data.order_id }}已发出。 \n" } };
+    expect(only(shop({ notice: { templates: spaced } })).worst).toEqual(only(shop({ notice: { templates: plain } })).worst);
+  });
+
   it("counts signature and opt-out, in front or behind, and the longer of the two forms", () => {
     const data = { reason: { type: "string" as const, max: 4, over: "variant" as const, example: "台风" } };
     const sms = { "zh-CN": { text: "因{{ data.reason }}改期", short: `改期${"。".repeat(10)}` } };
@@ -341,6 +364,10 @@ describe("A question for a preview", () => {
     const digest = shop({ notice: { digest: { key: "x", window: "PT1H", max: 3 } } });
     expect(issues({ digest: [{ order_id: "D1" }, { order_id: 5 }] }, digest)).toMatchObject([{ pointer: "/digest/1/order_id" }]);
     expect(issues({ digest: [{}, {}, {}] }, digest)).toMatchObject([{ pointer: "/digest", detail: expect.stringContaining("at most 3") }]);
+    const usual = shop({ notice: { digest: { key: "x", window: "PT1H" } } });
+    const joined = (count: number) => Array.from({ length: count }, () => ({ order_id: "D1" }));
+    expect(issues({ digest: joined(99) }, usual)).toEqual([]);
+    expect(issues({ digest: joined(100) }, usual)).toMatchObject([{ pointer: "/digest", detail: expect.stringContaining("at most 100") }]);
   });
 
   it("is refused where it would show too many texts", () => {
