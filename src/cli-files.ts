@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { filesBelow, readBounded } from "./cli-folders.ts";
-import { type CatalogSources, placeOf, placeOfIssue } from "./cli-places.ts";
+import { type CatalogSources, placedLine, placeOf, placeOfIssue, standsTwice } from "./cli-places.ts";
 import { addTexts, isMap } from "./cli-texts.ts";
 import { type Fault, type Place, partsOn, placeOfKey, readSource, type Source } from "./cli-yaml.ts";
 import { type Issue, pointerOf } from "./support/issues.ts";
@@ -24,14 +24,9 @@ export interface LoadedCatalog {
 export class BadCatalogFiles extends Error {
   readonly faults: readonly Fault[];
   constructor(faults: readonly Fault[]) {
-    super(faults.map(faultLine).join("\n"));
+    super(faults.map((fault) => placedLine(fault)).join("\n"));
     this.faults = faults;
   }
-}
-
-/** `catalog.yaml:3:1: Map keys must be unique`; a file that cannot be read has no line. */
-function faultLine({ file, line, column, pointer, detail }: Fault): string {
-  return line === undefined ? `${file} ${detail}` : `${file}:${line}:${column}: ${pointer === "" ? "" : `${pointer} `}${detail}`;
 }
 
 /**
@@ -123,9 +118,8 @@ function addNotices(
     const pointer = pointerOf(["notices", name]);
     if (Object.hasOwn(notices, name)) {
       const key = partsOn(source, [name])[1];
-      const other = placeOf(sources, pointer);
       const place = (key && placeOfKey(source, key)) ?? { file: source.file, line: 1, column: 1 };
-      return [{ ...place, pointer, detail: `stands in ${other.file}:${other.line} already; keep one of them` }];
+      return [{ ...place, pointer, detail: standsTwice(sources, pointer) }];
     }
     notices[name] = notice;
     sources.notices.set(name, source);

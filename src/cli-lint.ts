@@ -4,11 +4,7 @@ import * as z from "zod";
 import { Refused } from "./cli-connection.ts";
 import { CATALOG_FILE } from "./cli-files.ts";
 import type { Finding } from "./cli-findings.ts";
-
-/** `catalog.yaml:12:5: error: /notices/x/ttl must be longer than nothing` */
-function lineOf({ file, line, column, severity, pointer, detail }: Finding): string {
-  return `${file}:${line}:${column}: ${severity}: ${pointer === "" ? "" : `${pointer} `}${detail}`;
-}
+import { placedLine } from "./cli-places.ts";
 
 /** The keys of a line of `--json`, in this order. */
 function jsonOf({ file, line, column, severity, pointer, detail }: Finding): string {
@@ -36,7 +32,7 @@ async function lint(path: string, given: z.infer<typeof options>): Promise<void>
   const found = lintCatalog(path, { tenant: given.tenant, carrierHosts: carrierHosts.filter(Boolean) });
   const errors = found.filter(({ severity }) => severity === "error").length;
   const advice = found.length - errors;
-  const lines = given.json ? found.map(jsonOf) : [...found.map(lineOf), totalsOf(errors, advice)];
+  const lines = given.json ? found.map(jsonOf) : [...found.map((one) => placedLine(one, one.severity)), totalsOf(errors, advice)];
   process.stdout.write(lines.map((line) => `${line}\n`).join(""));
   if (errors > 0 || (given.strict && advice > 0)) process.exitCode = 1;
 }

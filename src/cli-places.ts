@@ -1,4 +1,4 @@
-import { type Place, partsOn, placeInBlock, placeOfKey, placeOfPart, type Source } from "./cli-yaml.ts";
+import { type Fault, type Place, partsOn, placeInBlock, placeOfKey, placeOfPart, type Source } from "./cli-yaml.ts";
 import type { Issue } from "./support/issues.ts";
 
 /** What a catalog was read from. */
@@ -16,6 +16,19 @@ export function stepsOf(pointer: string): string[] {
     .split("/")
     .slice(1)
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+/** `catalog.yaml:12:5: error: /notices/x/ttl must be longer than nothing`; of a file as a whole, what is wrong with it. */
+export function placedLine({ file, line, column, pointer, detail }: Fault, severity?: string): string {
+  if (line === undefined) return `${file} ${detail}`;
+  const parts = [`${file}:${line}:${column}:`, severity === undefined ? "" : `${severity}:`, pointer, detail];
+  return parts.filter(Boolean).join(" ");
+}
+
+/** Of something that would stand at a pointer where something stands already. */
+export function standsTwice(sources: CatalogSources, pointer: string): string {
+  const { file, line } = placeOf(sources, pointer);
+  return `stands in ${file}:${line} already; keep one of them`;
 }
 
 const START = { line: 1, column: 1 };

@@ -2,14 +2,9 @@ import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import * as z from "zod";
 import { type PreviewAnswer, type PreviewQuestion, previewAnswer, previewQuestion } from "./accept/preview.ts";
-import { previewWords } from "./accept/preview-words.ts";
-import { readWords } from "./accept/read-words.ts";
 import { ask, type Connection, print, Refused } from "./cli-connection.ts";
-import { type LoadedCatalog, loadCatalog } from "./cli-files.ts";
 import { previewLines } from "./cli-preview-lines.ts";
-import { clock } from "./support/clock.ts";
 import { type Issue, issuesOf } from "./support/issues.ts";
-import { type Catalog, catalog as catalogShape } from "./vocabulary/catalog.ts";
 import { CHANNELS } from "./vocabulary/classes.ts";
 
 const text = z.string().optional();
@@ -22,9 +17,18 @@ type Options = z.infer<typeof options>;
 /** With a file or folder nobody is asked; without one, the router by its catalog in force. */
 async function render(as: Connection, notice: string, { catalog: path, ...given }: Options): Promise<void> {
   const question = questionOf(notice, given);
-  const answer = path === undefined ? await ask(as, "POST", "/v1/templates/preview", previewAnswer, question) : previewFile(path, question);
+  const answer =
+    path === undefined ? await ask(as, "POST", "/v1/templates/preview", previewAnswer, question) : await previewedFile(path, question);
   print(as, answer, previewLines(notice, answer.previews));
   if (answer.previews.some(({ problem }) => problem !== undefined)) process.exitCode = 1;
+}
+
+/** The checks are half of the router; other commands start without them. */
+async function previewedFile(path: string, question: PreviewQuestion): Promise<PreviewAnswer> {
+  const { previewFile } = await import("./cli-preview-file.ts");
+  const { answer, issues } = previewFile(path, question);
+  if (answer) return answer;
+  throw new Refused(issues.map(optionLine).join("\n"));
 }
 
 function questionOf(
@@ -76,39 +80,13 @@ function readText(file: string): string {
   }
 }
 
-/** The same words as the router would show. Only what is needed to read them is checked; `carillon lint` checks the rest. */
-function previewFile(path: string, question: PreviewQuestion): PreviewAnswer {
-  const loaded = loadCatalog(path);
-  const parsed = catalogShape.safeParse(loaded.value);
-  if (!parsed.success) throw new Refused(placed(loaded, issuesOf(parsed.error)));
-  const unread = wordsIssues(parsed.data, question.notice);
-  if (unread.length > 0) throw new Refused(placed(loaded, unread));
-  const words = previewWords(parsed.data, question, clock());
-  if (words.kind === "invalid") throw new Refused(words.issues.map(optionLine).join("\n"));
-  return { notice: question.notice, previews: [...words.previews] };
-}
-
-/** Words of a form that no text can be made of. */
-function wordsIssues({ notices }: Catalog, name: string): readonly Issue[] {
-  const notice = Object.hasOwn(notices, name) ? notices[name] : undefined;
-  return notice ? readWords(notice, ["notices", name, "templates"]).flatMap(({ issues }) => issues) : [];
-}
-
-function placed(loaded: LoadedCatalog, issues: readonly Issue[]): string {
-  return issues
-    .map((issue) => {
-      const { file, line, column } = loaded.placeOfIssue(issue);
-      return `${file}:${line}:${column}: ${issue.pointer} ${issue.detail}`;
-    })
-    .join("\n");
-}
-
 const HELP = `
 Without --data the examples that the notice declares are shown, in every channel and locale that it has words for.
 
 Examples:
   carillon render order.shipped --catalog examples/shop
-  carillon render order.shipped --catalog examples/shop --locale en --country GB --data '{"order_id": "D10001"}'
+  carillon render order.shipped --catalog examples/shop --locale en --country GB \\
+    --data '{"order_id": "D10001", "tracking": "JL20261111", "eta": "2026-11-13"}'
 Exit code 1: a text cannot be made.`;
 
 /** `carillon render`: what people would read. */

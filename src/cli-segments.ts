@@ -96,7 +96,8 @@ async function* linesOf(file: string, input: AsyncIterable<Buffer>): AsyncGenera
   if (begun.length > 0) yield Buffer.concat(begun);
 }
 
-function addSegments(program: Command): void {
+/** `carillon segments`: what texts would cost; it needs neither a router nor a key. */
+export function addSegments(program: Command): void {
   program
     .command("segments")
     .description("counts SMS segments: one JSON object a line for lines of {text}; needs no router")
@@ -108,9 +109,4 @@ function addSegments(program: Command): void {
       const { file, rule } = segmentsOptions.parse(options);
       await printSegments(file, rule);
     });
-}
-
-/** What there is to see about words; it needs neither a router nor a key. */
-export function addWords(program: Command): void {
-  addSegments(program);
 }

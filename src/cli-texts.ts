@@ -1,7 +1,7 @@
 import { join, sep } from "node:path";
 import { closestName } from "./accept/closest-name.ts";
 import { filesBelow, readBounded } from "./cli-folders.ts";
-import { type CatalogSources, placeOf } from "./cli-places.ts";
+import { type CatalogSources, standsTwice } from "./cli-places.ts";
 import type { Fault } from "./cli-yaml.ts";
 import { pointerOf } from "./support/issues.ts";
 import { CHANNELS, type Channel } from "./vocabulary/classes.ts";
@@ -52,8 +52,7 @@ function addText(catalog: unknown, sources: Sources, file: string, names: readon
   const given = isMap(before) ? before : typeof before === "string" ? { text: before } : {};
   if (Object.hasOwn(given, leaf) || (before !== undefined && !isMap(before) && typeof before !== "string")) {
     const pointer = pointerOf(typeof before === "string" ? at : [...at, leaf]);
-    const other = placeOf(sources, pointer);
-    return [{ file, line: 1, column: 1, pointer, detail: `stands in ${other.file}:${other.line} already; keep one of them` }];
+    return [{ file, line: 1, column: 1, pointer, detail: standsTwice(sources, pointer) }];
   }
   words[locale] = before === undefined && leaf === "text" && ALONE.includes(channel) ? text : { ...given, [leaf]: text };
   sources.texts.set(pointerOf([...at, leaf]), file);

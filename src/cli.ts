@@ -4,8 +4,9 @@ import { ask, type Connection, connection, print, putBack, Refused, RefusedBody 
 import { addCarriers, addDeadLetters } from "./cli-delivery.ts";
 import { loadCatalog } from "./cli-files.ts";
 import { addLint } from "./cli-lint.ts";
+import { placedLine } from "./cli-places.ts";
 import { addRender } from "./cli-render.ts";
-import { addWords } from "./cli-words.ts";
+import { addSegments } from "./cli-segments.ts";
 
 const recovered = z.object({ recipients: z.number(), requeued: z.number(), unavailable: z.number(), next: z.string().optional() });
 const paused = z.object({ warning: z.string().optional(), pauses: z.array(z.record(z.string(), z.union([z.string(), z.literal(true)]))) });
@@ -42,10 +43,7 @@ async function publish(as: Connection, path: string): Promise<void> {
   if (value === null || typeof value !== "object") throw new Refused(`${path} holds no catalog`);
   const answer = await ask(as, "PUT", "/v1/catalog", published, value).catch((error: unknown) => {
     if (!(error instanceof RefusedBody)) throw error;
-    const places = error.issues.map((issue) => {
-      const { file, line, column } = placeOfIssue(issue);
-      return `\n  ${file}:${line}:${column}: ${issue.pointer || "(whole)"} ${issue.detail}`;
-    });
+    const places = error.issues.map((issue) => `\n  ${placedLine({ ...placeOfIssue(issue), ...issue })}`);
     throw new Refused(error.summary + places.join(""));
   });
   print(as, answer, `version ${answer.version} is in force everywhere within 10 s`);
@@ -98,7 +96,7 @@ function programOf(): Command {
     .action((what: string) => changePause(as(), "DELETE", pauseOf(what)));
   addCarriers(program, as);
   addDeadLetters(program, as);
-  addWords(program);
+  addSegments(program);
   addRender(program, as);
   program.addHelpText("after", "\nExamples:\n  CARILLON_KEY=ck_… carillon recover\n  carillon --key ck_… pause lane=marketing");
   return program;

@@ -60,9 +60,14 @@ interface Said {
 function carillon(...args: string[]): Promise<Said> {
   return new Promise((resolve) => {
     const env = { ...process.env, CARILLON_URL: url, CARILLON_KEY: "ck_test" };
-    execFile(process.execPath, [join(import.meta.dirname, "../src/cli.ts"), ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [join(import.meta.dirname, "../src/cli.ts"), ...args],
+      { env, cwd: join(import.meta.dirname, "..") },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -117,6 +122,16 @@ describe("carillon render", () => {
       "",
     ]);
     expect(asked).toEqual([]);
+  });
+
+  it("can do what its help gives for examples", async () => {
+    const { stdout } = await carillon("render", "--help");
+    const examples = stdout.replaceAll(/\\\n\s*/g, "").match(/^ {2}carillon .*$/gm) ?? [];
+    expect(examples).toHaveLength(2);
+    for (const example of examples) {
+      const args = (example.match(/'[^']*'|\S+/g) ?? []).map((arg) => arg.replace(/^'(.*)'$/, "$1")).slice(1);
+      expect(await carillon(...args), example).toMatchObject({ code: 0, stderr: "" });
+    }
   });
 
   it("takes the data given, as JSON or in a file, for a reader elsewhere; lines of a text stay under each other", async () => {

@@ -27,8 +27,9 @@ const ENTRIES = new Set([
   "cli-places.ts",
   "cli-texts.ts",
   "cli-preview-lines.ts",
+  "cli-preview-file.ts",
   "cli-render.ts",
-  "cli-words.ts",
+  "cli-segments.ts",
   "cli-yaml.ts",
   "simulate.ts",
 ]);
