@@ -1,4 +1,7 @@
+import { exportPreferences } from "./accept/export-preferences.ts";
+import { putPreferences } from "./accept/put-preferences.ts";
 import { putRecipient } from "./accept/put-recipient.ts";
+import { showPreferences } from "./accept/show-preferences.ts";
 import type { Line } from "./routes-line.ts";
 
 /** Recipients and what they want. */
@@ -8,5 +11,23 @@ export const PEOPLE_LINES: readonly Line[] = [
     path: "/v1/recipients/:id",
     scope: "admin",
     handle: (request, { id = "" }, { accept }, caller) => putRecipient(request, id, caller, accept),
+  },
+  {
+    method: "PUT",
+    path: "/v1/recipients/:id/preferences",
+    scope: "admin",
+    handle: (request, { id = "" }, { accept }, caller) => putPreferences(request, id, caller, accept),
+  },
+  {
+    method: "GET",
+    path: "/v1/recipients/:id/preferences",
+    scope: "read",
+    handle: (request, { id = "" }, { accept }, caller) => showPreferences(request, id, caller, accept),
+  },
+  {
+    method: "GET",
+    path: "/v1/preferences/export",
+    scope: "admin",
+    handle: (_request, _, { accept }, caller) => exportPreferences(caller, accept),
   },
 ];

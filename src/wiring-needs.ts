@@ -3,14 +3,17 @@ import type { AuditDeps } from "./accept/audited.ts";
 import type { AuthenticateDeps } from "./accept/authenticate.ts";
 import type { PauseDeps } from "./accept/change-pauses.ts";
 import type { CreateTenantDeps } from "./accept/create-tenant.ts";
+import type { ExportPreferencesDeps } from "./accept/export-preferences.ts";
 import type { PreviewDeps } from "./accept/post-preview.ts";
 import type { SimulateDeps } from "./accept/post-simulation.ts";
 import type { PutCatalogDeps } from "./accept/put-catalog.ts";
+import type { PutPreferencesDeps } from "./accept/put-preferences.ts";
 import type { PutRecipientDeps } from "./accept/put-recipient.ts";
 import type { RecoverDeps } from "./accept/recover.ts";
 import type { ReplayDeps } from "./accept/replay-dead-letters.ts";
 import type { ShowCarriersDeps } from "./accept/show-carriers.ts";
 import type { ShowMessagesDeps } from "./accept/show-messages.ts";
+import type { ShowPreferencesDeps } from "./accept/show-preferences.ts";
 import type { TakeBackDeps } from "./accept/take-back-messages.ts";
 import type { CallbackDeps } from "./accept/take-callback.ts";
 import type { TestCarrierDeps } from "./accept/test-carrier.ts";
@@ -22,6 +25,9 @@ export type AcceptWiring = AcceptDeps &
   CreateTenantDeps &
   PutCatalogDeps &
   PutRecipientDeps &
+  PutPreferencesDeps &
+  ShowPreferencesDeps &
+  ExportPreferencesDeps &
   ShowMessagesDeps &
   PreviewDeps &
   SimulateDeps &

@@ -1,6 +1,7 @@
 import type { Parts } from "./parts.ts";
-import { insertAddresses } from "./store/addresses.ts";
-import { insertPreferences, recipientKeysAfter, upsertRecipients } from "./store/recipients.ts";
+import { writeCopies } from "./store/copies.ts";
+import { preferencesAfter, preferencesOfRecipient } from "./store/preferences.ts";
+import { recipientKeysAfter } from "./store/recipients.ts";
 import { clock } from "./support/clock.ts";
 import type { AcceptWiring } from "./wiring-needs.ts";
 
@@ -9,15 +10,11 @@ export function wirePeople({ people: database, recipients }: Parts) {
   return {
     profile: (tenant, key) => recipients(tenant, key, (recipient) => recipient.profile()),
     recipientsAfter: (tenant, key, limit) => recipientKeysAfter(database, tenant, key, limit),
-    async keepProofs(proofs) {
-      if (proofs.length > 0) await insertPreferences(database, proofs, clock()).run();
-    },
-    async copyRecipients(rows, preferences) {
-      const statements = [
-        ...(rows.length > 0 ? [upsertRecipients(database, rows, clock()), insertAddresses(database, rows)] : []),
-        ...(preferences.length > 0 ? [insertPreferences(database, preferences, clock())] : []),
-      ];
-      if (statements.length > 0) await database.batch(statements);
-    },
+    keepProofs: (proofs) => writeCopies(database, [], proofs, clock()),
+    copyRecipients: (rows, preferences) => writeCopies(database, rows, preferences, clock()),
+    notCopied: (tenant, key, missing) => recipients(tenant, key, (recipient) => recipient.notCopied(missing)),
+    prefer: (tenant, key, sealed, entries) => recipients(tenant, key, (recipient) => recipient.prefer(sealed, entries)),
+    preferencesOfRecipient: (tenant, key, after, limit) => preferencesOfRecipient(database, tenant, key, after, limit),
+    preferencesAfter: (tenant, after, limit) => preferencesAfter(database, tenant, after, limit),
   } satisfies Partial<AcceptWiring>;
 }

@@ -3,7 +3,7 @@ import { laneMessagesOf } from "../admit/lane-messages.ts";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import { RESERVED_PREFIX } from "../vocabulary/alerts.ts";
 import type { LaneMessage } from "../vocabulary/lane-message.ts";
-import { type AdmitDeps, type AdmittedAll, admitAll } from "./admit-all.ts";
+import { type AdmitDeps, type AdmittedAll, admitAll, type Poster } from "./admit-all.ts";
 import { answerOf, type EventAnswer } from "./answer-events.ts";
 import type { Caller } from "./authenticate.ts";
 import { type Drafted, draftEvent } from "./draft-event.ts";
@@ -19,7 +19,7 @@ export interface AcceptDeps extends AdmitDeps {
 }
 
 /** `POST /v1/events`: read, plan, admit, enqueue, answer. The 202 leaves when every row is written and every lane has its ids. */
-export async function acceptEvents(request: Request, { tenant }: Caller, deps: AcceptDeps): Promise<Response> {
+export async function acceptEvents(request: Request, { tenant, key }: Caller, deps: AcceptDeps): Promise<Response> {
   const posted = await readEvents(request);
   if (!posted.ok) return problemResponse(posted.problem);
   const { batch, events } = posted.value;
@@ -34,7 +34,7 @@ export async function acceptEvents(request: Request, { tenant }: Caller, deps: A
     return problemResponse(problemOf("too-large", detail));
   }
 
-  const admitted = await admitAndEnqueue(drafts, tenant, deps);
+  const admitted = await admitAndEnqueue(drafts, { tenant, key }, deps);
   const answers = drafts.map((draft, at): EventAnswer => answerOf(draft, events[at]?.event, admitted));
   const [only] = answers;
   if (!batch && only && "problem" in only) return problemResponse(only.problem);
@@ -42,9 +42,9 @@ export async function acceptEvents(request: Request, { tenant }: Caller, deps: A
 }
 
 /** Admits what was drafted; when it resolves every row is written and every lane has its ids. */
-export async function admitAndEnqueue(drafts: readonly Outcome<Drafted>[], tenant: string, deps: AcceptDeps): Promise<AdmittedAll> {
-  const admitted = await admitAll(drafts, tenant, deps);
-  await deps.enqueue(laneMessagesOf(tenant, admitted.enqueue));
+export async function admitAndEnqueue(drafts: readonly Outcome<Drafted>[], poster: Poster, deps: AcceptDeps): Promise<AdmittedAll> {
+  const admitted = await admitAll(drafts, poster, deps);
+  await deps.enqueue(laneMessagesOf(poster.tenant, admitted.enqueue));
   return admitted;
 }
 

@@ -1,21 +1,25 @@
 import type { AdmitOutcome } from "../admit/admit-events.ts";
-import type { Profile } from "../admit/document.ts";
-import type { AdmitAnswer, AdmitCommand } from "../admit/recipient.ts";
+import { copyOf } from "../admit/copies.ts";
+import type { AdmitAnswer, AdmitCommand } from "../admit/recipient-commands.ts";
 import type { Due } from "../admit/wake.ts";
-import type { PreferenceRow, RecipientRow } from "../store/recipients.ts";
+import type { PreferenceRow } from "../store/preferences.ts";
+import type { RecipientRow } from "../store/recipients.ts";
 import { errorName } from "../support/error-name.ts";
 import { log } from "../support/log.ts";
+import type { Caller } from "./authenticate.ts";
+import type { CopyDeps } from "./copy-recipient.ts";
 import type { Drafted, DraftedEntry } from "./draft-event.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import type { Outcome } from "./problem.ts";
 
-export interface AdmitDeps extends ProfileDeps {
+/** Who posts: a tenant, by the key with this id. */
+export type Poster = Pick<Caller, "tenant" | "key">;
+
+export interface AdmitDeps extends ProfileDeps, Pick<CopyDeps, "copyRecipients"> {
   /** Asks one Recipient; its row is written when the promise resolves. */
   readonly admit: (tenant: string, command: AdmitCommand) => Promise<AdmitAnswer>;
   /** Writes proofs of consent ("in") to D1: they count only once they are there. */
   readonly keepProofs: (proofs: readonly PreferenceRow[]) => Promise<void>;
-  /** Copies profiles and preferences to D1, after the Recipients have them. */
-  readonly copyRecipients: (rows: readonly RecipientRow[], preferences: readonly PreferenceRow[]) => Promise<void>;
 }
 
 /** What all Recipients answered. */
@@ -27,9 +31,9 @@ export interface AdmittedAll {
 }
 
 /** Asks each Recipient once, with its events in order of arrival; people are decided independently of each other. */
-export async function admitAll(drafts: readonly Outcome<Drafted>[], tenant: string, deps: AdmitDeps): Promise<AdmittedAll> {
+export async function admitAll(drafts: readonly Outcome<Drafted>[], { tenant, key: by }: Poster, deps: AdmitDeps): Promise<AdmittedAll> {
   const drafted = drafts.flatMap((draft) => (draft.ok ? draft.value.entries : []));
-  const preferences = drafted.flatMap((entry) => preferencesOf(entry, tenant));
+  const preferences = drafted.flatMap((entry) => preferencesOf(entry, tenant, by));
   await deps.keepProofs(preferences.filter(({ state }) => state === "in"));
   const outcomes = new Map<DraftedEntry, AdmitOutcome | { readonly kind: "unavailable" }>();
   const rows: RecipientRow[] = [];
@@ -45,23 +49,19 @@ export async function admitAll(drafts: readonly Outcome<Drafted>[], tenant: stri
   const taken = drafted.filter((entry) => outcomes.get(entry)?.kind === "decided");
   await deps.copyRecipients(
     rows,
-    taken.flatMap((entry) => preferencesOf(entry, tenant)),
+    taken.flatMap((entry) => preferencesOf(entry, tenant, by)),
   );
   const admitted = [...outcomes.values()].flatMap((outcome) => (outcome.kind === "decided" ? outcome.admitted : []));
   return { outcomes, enqueue: [...admitted.filter(({ enqueue }) => enqueue), ...waiting] };
 }
 
-/** A profile as D1 copies it. */
-export function copyOf(tenant: string, key: string, profile: Profile): RecipientRow {
-  return { tenant, key, profile: JSON.stringify(profile), revision: profile.revision };
-}
-
-/** The preferences of an entry as D1 keeps their history. */
+/** The preferences of an entry as D1 keeps their history; `key` is the id of the key that told us. */
 export function preferencesOf(
   { recipient, preferences }: Pick<DraftedEntry, "recipient" | "preferences">,
   tenant: string,
+  key: string,
 ): PreferenceRow[] {
-  return preferences.map((entry) => ({ ...entry, tenant, recipient: recipient.key }));
+  return preferences.map((entry) => ({ ...entry, tenant, recipient: recipient.key, recorded_by: key }));
 }
 
 /** One Recipient that cannot be asked spoils its own events and no others. */

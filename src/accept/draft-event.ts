@@ -1,14 +1,14 @@
 import type { AdmitEntry } from "../admit/admit-events.ts";
 import type { ProfileChange } from "../admit/change-profile.ts";
-import type { AdmitCommand } from "../admit/recipient.ts";
+import type { AdmitCommand } from "../admit/recipient-commands.ts";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
+import type { ProvenPreference } from "../store/preferences.ts";
 import { millisecondsOf } from "../support/clock.ts";
 import { type Issue, pointerOf } from "../support/issues.ts";
 import { plainHash } from "../support/keyed-hash.ts";
 import { bodyHashOf, recipientKeyOf } from "../support/names.ts";
 import { contextOf } from "../support/sealing.ts";
 import type { Event } from "../vocabulary/event.ts";
-import type { Preference } from "../vocabulary/recipient.ts";
 import { dataProblem } from "./check-event-data.ts";
 import { type ParsedEvent, parseEvent, RECIPIENTS_MAX } from "./parse-event.ts";
 import { type EventPlan, planByRecipient, planEvent } from "./plan-event.ts";
@@ -20,7 +20,7 @@ import { closestType, rulebookFor } from "./rulebook.ts";
 export interface DraftedEntry {
   readonly recipient: AdmitCommand["recipient"];
   readonly entry: AdmitEntry;
-  readonly preferences: readonly Preference[];
+  readonly preferences: readonly ProvenPreference[];
 }
 
 /** An event that is ready to be admitted. Nothing is written yet. */
@@ -73,7 +73,7 @@ export async function draftEvent(
 
 interface Brought {
   readonly change: ProfileChange;
-  readonly preferences: readonly Preference[];
+  readonly preferences: readonly ProvenPreference[];
 }
 
 /** Recipients given whole, by id. */

@@ -13,7 +13,7 @@ export async function postOwnEvent(tenant: string, event: OwnEvent, deps: Accept
   const bytes = new TextEncoder().encode(JSON.stringify(event)).byteLength;
   const draft = await draftEvent(event, bytes, tenant, catalog, deps);
   if (!draft.ok) return { kind: "refused", why: [draft.problem, ...(draft.problem.errors ?? [])].map(({ detail }) => detail).join(" ") };
-  const { outcomes } = await admitAndEnqueue([draft], tenant, deps);
+  const { outcomes } = await admitAndEnqueue([draft], { tenant, key: "carillon" }, deps);
   const answers = [...outcomes.values()];
   if (answers.some(({ kind }) => kind === "unavailable" || kind === "full"))
     return { kind: "refused", why: "a recipient cannot take it now" };

@@ -1,10 +1,10 @@
 import type { ProfileChange } from "../admit/change-profile.ts";
-import { isoOf, millisecondsOf } from "../support/clock.ts";
+import type { ProvenPreference } from "../store/preferences.ts";
 import type { Issue } from "../support/issues.ts";
-import { pointerOf } from "../support/issues.ts";
 import { contextOf } from "../support/sealing.ts";
-import type { Preference, RecipientInput } from "../vocabulary/recipient.ts";
+import type { RecipientInput } from "../vocabulary/recipient.ts";
 import { prepareAddresses, type SealingDeps } from "./prepare-addresses.ts";
+import { keptPreferenceOf, preparePreferences } from "./prepare-preferences.ts";
 
 export type ProfileDeps = SealingDeps;
 
@@ -22,28 +22,24 @@ export interface ProfilePlace {
 }
 
 export type PreparedProfile =
-  | { readonly ok: true; readonly change: ProfileChange; readonly preferences: readonly Preference[] }
+  | { readonly ok: true; readonly change: ProfileChange; readonly preferences: readonly ProvenPreference[] }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /** Brings a profile from outside into the form that is kept: addresses in their one form, then sealed. */
 export async function prepareProfile(input: RecipientInput, place: ProfilePlace, deps: ProfileDeps): Promise<PreparedProfile> {
   const issues: Issue[] = [];
   const addresses = await prepareAddresses(input.addresses ?? {}, place, issues, deps);
-  const preferences = (input.preferences ?? []).flatMap((entry, at): Preference[] => {
-    const instant = entry.at === undefined ? place.at : millisecondsOf(entry.at);
-    if (instant !== undefined) return [{ ...entry, at: isoOf(instant) }];
-    const pointer = pointerOf([...place.path, "preferences", at, "at"]);
-    issues.push({
-      pointer,
-      detail: "is missing: give it here or give the event a time, or the same event posted again would be a newer word",
-    });
-    return [];
-  });
+  const preferences = await preparePreferences(
+    input.preferences ?? [],
+    { ...place, path: [...place.path, "preferences"] },
+    issues,
+    deps.sealer,
+  );
   if (issues.length > 0) return { ok: false, issues };
   return {
     ok: true,
     preferences,
-    change: { how: place.how, ...addresses, ...(await profileOf(input, place, deps)), preferences: preferences.map(kept) },
+    change: { how: place.how, ...addresses, ...(await profileOf(input, place, deps)), preferences: preferences.map(keptPreferenceOf) },
   };
 }
 
@@ -57,8 +53,4 @@ async function profileOf(input: RecipientInput, place: ProfilePlace, deps: Profi
       ...(input.quiet_hours === undefined ? {} : { quiet_hours: input.quiet_hours }),
     },
   };
-}
-
-function kept(entry: Preference): ProfileChange["preferences"][number] {
-  return { ...entry, at: millisecondsOf(entry.at) };
 }

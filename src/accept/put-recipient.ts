@@ -1,23 +1,24 @@
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { recipientInput } from "../vocabulary/recipient.ts";
-import { type AdmitDeps, copyOf, preferencesOf } from "./admit-all.ts";
+import { type AdmitDeps, preferencesOf } from "./admit-all.ts";
 import type { Caller } from "./authenticate.ts";
+import { type CopyDeps, copyRecipient } from "./copy-recipient.ts";
 import { addressee } from "./draft-event.ts";
 import { prepareProfile } from "./prepare-profile.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { parseAs, readJson } from "./read-json.ts";
 
-export interface PutRecipientDeps extends AdmitDeps {
+export interface PutRecipientDeps extends AdmitDeps, CopyDeps {
   readonly now: () => number;
   readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
 }
 
 /**
  * `PUT /v1/recipients/{id}`: the whole profile; preferences are appended. An "in" is proven in D1 before the Recipient
- * counts it; an "out" counts in the Recipient before D1 has its copy.
+ * counts it; an "out" counts in the Recipient before D1 has its copy. What cannot be copied now, the Recipient copies later.
  */
-export async function putRecipient(request: Request, rawId: string, { tenant }: Caller, deps: PutRecipientDeps): Promise<Response> {
+export async function putRecipient(request: Request, rawId: string, { tenant, key }: Caller, deps: PutRecipientDeps): Promise<Response> {
   const id = parseAs(callerId, rawId, "The recipient's id");
   if (!id.ok) return problemResponse(id.problem);
   const body = await readJson(request, recipientInput, "The recipient");
@@ -29,9 +30,9 @@ export async function putRecipient(request: Request, rawId: string, { tenant }: 
     return problemResponse(problemOf("invalid", "The recipient is not valid; see errors for where and why.", prepared.issues));
 
   const recipient = await addressee(id.value, tenant, deps);
-  const preferences = preferencesOf({ recipient, preferences: prepared.preferences }, tenant);
+  const preferences = preferencesOf({ recipient, preferences: prepared.preferences }, tenant, key);
   await deps.keepProofs(preferences.filter(({ state }) => state === "in"));
   const { profile } = await deps.admit(tenant, { recipient, entries: [{ profile: prepared.change }] });
-  await deps.copyRecipients(profile ? [copyOf(tenant, recipient.key, profile)] : [], preferences);
-  return Response.json({ id: id.value, revision: profile?.revision });
+  const copied = await copyRecipient(tenant, recipient.key, profile, preferences, deps);
+  return Response.json({ id: id.value, revision: profile?.revision, copied });
 }

@@ -68,6 +68,9 @@ function recipientOf(given: WholeRecipient, how: ProfileChange["how"], at: numbe
     ...(given.tags && { tags: given.tags }),
     ...(given.quiet_hours && { quiet_hours: given.quiet_hours }),
   };
-  const preferences = (given.preferences ?? []).map((entry) => ({ ...entry, at: entry.at === undefined ? at : millisecondsOf(entry.at) }));
+  const preferences = (given.preferences ?? []).map(({ proof: _, ...entry }) => ({
+    ...entry,
+    at: entry.at === undefined ? at : millisecondsOf(entry.at),
+  }));
   return { id: given.id, change: { how, profile, ...changedAddresses(kept), preferences } };
 }

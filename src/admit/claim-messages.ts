@@ -79,7 +79,7 @@ function withoutChannel(
 }
 
 /** No further attempt. What may be with the person is not called expired or suppressed. */
-function ended(message: Message, state: MessageState, reason: Reason, now: number, timing: Timing): Message {
+export function ended(message: Message, state: MessageState, reason: Reason, now: number, timing: Timing): Message {
   const perhapsSent = message.attempts.some((made) => mayHaveSent(outcomeOf(made, now)));
   return perhapsSent ? closedAs(message, now, timing) : { ...message, state, reason };
 }

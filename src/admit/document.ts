@@ -5,6 +5,7 @@ import { milliseconds } from "../vocabulary/instant.ts";
 import { message } from "../vocabulary/message.ts";
 import { preferenceScope } from "../vocabulary/recipient.ts";
 import { past } from "./past.ts";
+import { uncopied } from "./uncopied.ts";
 
 /** Current version of the document; a stored one that is older is brought up step by step, a newer one is refused. */
 export const DOCUMENT_VERSION = 1;
@@ -47,6 +48,10 @@ export const recipientDocument = z.strictObject({
   past: past.optional(),
   /** When what a lost queue had left behind was last put back into its lane. */
   requeued_at: milliseconds.optional(),
+  /** What could not be copied to D1 yet. */
+  uncopied: uncopied.optional(),
+  /** Addresses (by their hashes) whose block was lifted of late. */
+  lifted: z.array(z.strictObject({ hash: z.string(), at: milliseconds })).optional(),
   /** When the object's one alarm is set for; a past one counts as none. */
   alarm_at: milliseconds.optional(),
 });

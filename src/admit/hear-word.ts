@@ -22,6 +22,8 @@ function withWord({ message, word, guessed }: Aimed, now: number): Message | und
       return withAnswer(message, word, now);
     case "returned":
       return withReturned(message, word, now);
+    case "blocked":
+      return withReturned(message, { ...word, kind: "returned", until: now }, now);
     case "receipt": {
       const attempts = takeReceipt(message.attempts, word, guessed);
       return attempts && { ...message, attempts: [...attempts] };

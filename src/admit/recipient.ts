@@ -7,43 +7,33 @@ import { errorName } from "../support/error-name.ts";
 import { type KeyedHash, keyedHashOf } from "../support/keyed-hash.ts";
 import { log } from "../support/log.ts";
 import type { Message } from "../vocabulary/message.ts";
-import { type AdmitEntry, type AdmitOutcome, admitEvents } from "./admit-events.ts";
+import { admitEvents } from "./admit-events.ts";
+import { liftBlock } from "./block-address.ts";
 import type { RowWrite } from "./book.ts";
+import { withPreferences } from "./change-profile.ts";
 import { claimMessages } from "./claim-messages.ts";
-import { emptyDocument, type Profile, type RecipientDocument } from "./document.ts";
-import { isFull, keepData } from "./keep-data.ts";
+import { type Copies, copiesOf } from "./copies.ts";
+import type { KeptPreference, RecipientDocument } from "./document.ts";
+import { DocumentKeeper } from "./document-keeper.ts";
+import { isFull } from "./keep-data.ts";
 import { type Lanes, lanesOf } from "./lanes.ts";
+import { beginCopy, endCopy, noteUncopied } from "./note-uncopied.ts";
 import { IDENTITIES_KEPT_MS } from "./question.ts";
-import { type HistoryRow, RecipientStorage } from "./recipient-storage.ts";
+import type { AdmitAnswer, AdmitCommand, Held } from "./recipient-commands.ts";
+import type { HistoryRow, RecipientStorage } from "./recipient-storage.ts";
 import { type Replayed, type ReplayHow, replayMessages } from "./replay-messages.ts";
-import { spill } from "./spill.ts";
 import { cancelMessages, type Move, rescheduleMessages, type TakenBack, verifyMessage, type Which } from "./take-back.ts";
 import { tellHistory } from "./tell-history.ts";
 import { tellMessages } from "./tell-messages.ts";
 import { type Timeline, type TimelinePage, type TimelineQuestion, timelineOf } from "./timeline.ts";
-import { type Due, dueIn, letGo, overdueIn, waitingIn, wake, withAlarm } from "./wake.ts";
-
-/** Who is asked, and for what. The id is in clear in memory only: conditions may look at it. */
-export interface AdmitCommand {
-  readonly recipient: { readonly id: string; readonly key: string /** The id, sealed. */; readonly sealed: string };
-  readonly entries: readonly AdmitEntry[];
-}
-
-export interface AdmitAnswer {
-  /** By entry. */
-  readonly outcomes: readonly AdmitOutcome[];
-  /** The profile as it now stands, to be copied. */
-  readonly profile: Profile | undefined;
-  /** What should have left its lane long ago: a lost queue is made good when its Recipient is next touched. */
-  readonly waiting: readonly Due[];
-}
+import type { Missing, Uncopied } from "./uncopied.ts";
+import { type Due, dueIn, letGo, overdueIn, waitingIn, wake } from "./wake.ts";
 
 /** Codes are short-lived and few: they find room where nothing else does. */
 const isUrgent = ({ class: noticeClass }: Message): boolean => noticeClass === "verification";
 
 /** What has waited this long for a claim is put into its lane once more, and then as long not again. */
 const WAITS_TOO_LONG_MS = 5 * 60_000;
-const HISTORY_KEPT_MS = 90 * 86_400_000;
 const ALARM_AGAIN_MS = 60_000;
 
 /**
@@ -55,8 +45,8 @@ export class Recipient extends DurableObject<Env> {
   readonly #timing: Timing;
   readonly #hash: KeyedHash;
   readonly #lanes: Lanes;
-  #storage: RecipientStorage;
-  #document: RecipientDocument | undefined;
+  readonly #copies: Copies;
+  readonly #keeper: DocumentKeeper;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
@@ -64,7 +54,8 @@ export class Recipient extends DurableObject<Env> {
     this.#timing = { unknown_after_seconds: config.UNKNOWN_AFTER_SECONDS, receipt_wait_seconds: config.RECEIPT_WAIT_SECONDS };
     this.#hash = keyedHashOf(config.NAMING_KEY);
     this.#lanes = lanesOf(env);
-    this.#storage = new RecipientStorage(state.storage.sql);
+    this.#copies = copiesOf(env);
+    this.#keeper = new DocumentKeeper(state.storage, this.#timing);
   }
 
   /** Takes events in their order of arrival: of each first the profile, then every notice. One row for all. */
@@ -156,9 +147,29 @@ export class Recipient extends DurableObject<Env> {
   }
 
   /** Who it is and what they want, as it is kept. Writes nothing. */
-  profile(): Pick<RecipientDocument, "profile" | "preferences"> {
-    const { profile, preferences } = this.#load();
-    return { ...(profile ? { profile } : {}), preferences };
+  profile(): Held {
+    const { profile, preferences, uncopied } = this.#load();
+    return { ...(profile ? { profile } : {}), preferences, ...(uncopied ? { uncopied_since: uncopied.since } : {}) };
+  }
+
+  /** Takes entries of preferences, of one without a profile too. `sealed` is the recipient's id. */
+  prefer(sealed: string, entries: readonly KeptPreference[]): Held {
+    this.#save(withPreferences(this.#load(), sealed, entries), clock());
+    return this.profile();
+  }
+
+  /** Remembers what its caller could not copy to D1; the alarm copies it. False where that is too much. */
+  notCopied(missing: Missing): boolean {
+    const now = clock();
+    const document = noteUncopied(this.#load(), missing, now);
+    if (document) this.#save(document, now);
+    return document !== undefined;
+  }
+
+  /** The block of an address was lifted, by its hash. */
+  unblock(hash: string): void {
+    const now = clock();
+    this.#save(liftBlock(this.#load(), hash, now), now);
   }
 
   /**
@@ -171,10 +182,22 @@ export class Recipient extends DurableObject<Env> {
       await this.#lanes.enqueue(this.ctx.id.name, due);
       const now = clock();
       const { alarm_at: _spent, ...woken } = wake(this.#load(), due, now, this.#timing);
-      this.#save(woken, now);
+      const { document, copying } = beginCopy(woken, now);
+      this.#save(document, now);
+      if (copying) await this.#copy(copying);
     } catch (error) {
       log("error", "recipient.alarm.failed", { error: errorName(error) });
       await this.ctx.storage.setAlarm(clock() + ALARM_AGAIN_MS);
+    }
+  }
+
+  async #copy(copying: Uncopied): Promise<void> {
+    try {
+      await this.#copies.write(this.ctx.id.name, this.#load().profile, copying);
+      this.#save(endCopy(this.#load(), copying), clock());
+      log("info", "recipient.copied", { tries: copying.tries + 1 });
+    } catch (error) {
+      log("error", "recipient.copy.failed", { tries: copying.tries + 1, error: errorName(error) });
     }
   }
 
@@ -191,30 +214,15 @@ export class Recipient extends DurableObject<Env> {
     return heard.result;
   }
 
-  #load(): RecipientDocument {
-    this.#document ??= this.#storage.readDocument() ?? emptyDocument();
-    return this.#document;
+  get #storage(): RecipientStorage {
+    return this.#keeper.rows;
   }
 
-  /** All or nothing: the document, what the step wants written beside it, and what leaves it for history or changes there. */
+  #load(): RecipientDocument {
+    return this.#keeper.load();
+  }
+
   #save(stepped: RecipientDocument, now: number, rows: readonly RowWrite[] = [], changed: readonly HistoryRow[] = []): void {
-    const before = this.#load();
-    const kept = keepData(before, stepped);
-    const spilled = spill(kept.document, this.#storage, now);
-    const next = withAlarm(spilled.document, now, this.#timing);
-    if (next === before && rows.length === 0 && changed.length === 0) return;
-    try {
-      this.ctx.storage.transactionSync(() => {
-        for (const row of [...rows, ...kept.rows, ...spilled.rows]) this.#storage.write(row);
-        for (const row of changed) this.#storage.changeHistory(row);
-        if (spilled.history.length > 0) this.#storage.addHistory(spilled.history, now + HISTORY_KEPT_MS, now);
-        if (next !== before) this.#storage.writeDocument(next);
-      });
-    } catch (error) {
-      this.#storage = new RecipientStorage(this.ctx.storage.sql);
-      throw error;
-    }
-    if (next.alarm_at !== undefined && next.alarm_at !== stepped.alarm_at) void this.ctx.storage.setAlarm(next.alarm_at);
-    this.#document = next;
+    this.#keeper.save(stepped, now, rows, changed);
   }
 }

@@ -2,13 +2,14 @@ import type { Told, ToldResult } from "../deliver/recipient-port.ts";
 import { channelOf, nextOf } from "../settle/next-attempt.ts";
 import type { Timing } from "../settle/timing.ts";
 import type { Attempt, Message } from "../vocabulary/message.ts";
-import { addressBookOf, addressesOf } from "./addresses-of.ts";
+import { type HeardBlock, hearBlock } from "./block-address.ts";
 import type { Profile, RecipientDocument } from "./document.ts";
 import { aimOf, type MayGuess } from "./find-attempt.ts";
 import { hearWord } from "./hear-word.ts";
+import { suppressAddress } from "./suppress-address.ts";
 
 /**
- * Writes answers, receipts and returns to their attempts; the rest follows from `stateOf`. `mayGuess`: that no message which has left
+ * Writes answers, receipts, returns and blocks to their attempts; the rest follows from `stateOf`. `mayGuess`: that no message which has left
  * the document has the reference.
  */
 export function tellMessages(
@@ -25,14 +26,18 @@ export function tellMessages(
     const settled = aimed && hearWord(aimed, now, timing);
     if (!aimed || !settled) return { id: word.id ?? "", matched: false };
     const { message } = aimed;
-    profile = profile && withRefused(profile, settled, aimed.word);
-    if (settled !== message) messages = messages.map((other) => (other === message ? settled : other));
+    const heard: HeardBlock =
+      word.kind === "blocked"
+        ? hearBlock({ ...document, ...(profile ? { profile } : {}) }, message, settled, word, now, timing)
+        : { message: settled, profile: profile && withRefused(profile, settled, aimed.word) };
+    profile = heard.profile;
+    if (heard.message !== message) messages = messages.map((other) => (other === message ? heard.message : other));
     return {
       id: message.id,
       matched: true,
-      state: settled.state,
-      ...againAt(settled, word, now, timing),
-      ...watchedBy(message, settled, word),
+      state: heard.message.state,
+      ...(heard.again_at === undefined ? againAt(heard.message, word, now, timing) : { again_at: heard.again_at }),
+      ...watchedBy(message, heard.message, word),
     };
   });
   const same = messages === document.messages && profile === document.profile;
@@ -44,13 +49,9 @@ function withRefused(profile: Profile, message: Message, word: Told): Profile {
   if (word.kind !== "answer" || word.answer.kind !== "refused" || word.answer.because !== "recipient") return profile;
   const called = message.attempts.find((attempt) => attempt.n === word.n);
   const channel = called && channelOf(called, message);
-  const address = channel && addressesOf(profile, channel).find(({ hash }) => hash === called.address);
-  if (!address || address.suppressed !== undefined) return profile;
-  const suppressed = { ...address, suppressed: word.answer.code ?? "refused" };
-  const book = addressBookOf((one) =>
-    addressesOf(profile, one).map((known) => (one === channel && known === address ? suppressed : known)),
-  );
-  return { ...profile, ...book, revision: profile.revision + 1 };
+  return channel && called.address !== undefined
+    ? suppressAddress(profile, channel, called.address, word.answer.code ?? "refused")
+    : profile;
 }
 
 /** Only who made an attempt, or returned it, puts the message back into its lane; what a receipt starts, the alarm does. */
@@ -63,7 +64,7 @@ function againAt(message: Message, word: Told, now: number, timing: Timing): { a
 
 /** What the carrier's gate wants to hear: what a receipt says of an attempt that it watches, also where it came before the answer. */
 export function watchedBy(before: Message, after: Message, word: Told): Pick<ToldResult, "watched"> {
-  if (word.kind === "returned" || (word.kind === "receipt" && word.status === "sent")) return {};
+  if (word.kind === "returned" || word.kind === "blocked" || (word.kind === "receipt" && word.status === "sent")) return {};
   const attempt = after.attempts.find((one, at) => one.watched && isNews(before.attempts[at], one));
   const [first] = attempt?.receipts ?? [];
   if (attempt?.carrier === undefined || !first || first.status === "sent") return {};

@@ -106,7 +106,7 @@ const ALARM_AHEAD_MAX_MS = 366 * 86_400_000;
 
 /** When the document next wants to be woken; undefined where nothing is waited for. */
 export function wakeAt(document: RecipientDocument, now: number, timing: Timing): number | undefined {
-  let earliest = nextRelease(document) ?? Number.POSITIVE_INFINITY;
+  let earliest = Math.min(nextRelease(document) ?? Number.POSITIVE_INFINITY, document.uncopied?.next_at ?? Number.POSITIVE_INFINITY);
   for (const message of document.messages) {
     if (message.state === "scheduled" || isFinal(message.state)) continue;
     const at = alarmFor(message, now, timing) ?? unknownAt(message, now, timing);

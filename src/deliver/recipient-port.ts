@@ -83,6 +83,17 @@ export interface ToldReturned {
 }
 
 /**
+ * The address of this attempt is blocked: no call was made, the attempt never was, and nothing goes there until the block is lifted.
+ * `looked_at`: when the blocks were asked, in milliseconds.
+ */
+export interface ToldBlocked {
+  readonly kind: "blocked";
+  readonly id: string;
+  readonly n: number;
+  readonly looked_at: number;
+}
+
+/**
  * A receipt, or what a carrier said when it was asked. Where the carrier names no message, `id` is left out and `addresses` are
  * the hashes of the number that it names.
  */
@@ -94,7 +105,7 @@ export interface ToldReceipt extends ArrivedReceipt {
   readonly shared?: true;
 }
 
-export type Told = ToldAnswer | ToldReturned | ToldReceipt;
+export type Told = ToldAnswer | ToldReturned | ToldBlocked | ToldReceipt;
 
 /** `matched`: it belongs to a message of this recipient. `again_at`: the message shall stand in its lane again from then on. */
 export interface ToldResult {

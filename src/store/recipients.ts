@@ -1,5 +1,3 @@
-import type { Preference } from "../vocabulary/recipient.ts";
-
 /** The copy of a recipient that lists and searches read; the truth is its Durable Object. */
 export interface RecipientRow {
   readonly tenant: string;
@@ -11,9 +9,6 @@ export interface RecipientRow {
   readonly revision: number;
 }
 
-/** One entry of the history of a recipient's preferences: `recipient` is the recipient's key. */
-export type PreferenceRow = Preference & { readonly tenant: string; readonly recipient: string };
-
 /** Writes rows, or replaces older ones; an equal revision costs nothing. One statement however many there are. */
 export function upsertRecipients(people: D1Database, rows: readonly RecipientRow[], now: number): D1PreparedStatement {
   return people
@@ -22,17 +17,6 @@ export function upsertRecipients(people: D1Database, rows: readonly RecipientRow
        SELECT value ->> 'tenant', value ->> 'key', value ->> 'profile', value ->> 'revision', ?2 FROM json_each(?1) WHERE TRUE
        ON CONFLICT (tenant, key) DO UPDATE SET profile = excluded.profile, revision = excluded.revision, updated_at = excluded.updated_at
        WHERE excluded.revision > recipients.revision`,
-    )
-    .bind(JSON.stringify(rows), now);
-}
-
-/** Adds entries to the history of preferences; an equal one is not added twice. One statement however many there are. */
-export function insertPreferences(people: D1Database, rows: readonly PreferenceRow[], now: number): D1PreparedStatement {
-  return people
-    .prepare(
-      `INSERT INTO preferences (tenant, recipient, scope, channel, at, state, recorded_at)
-       SELECT value ->> 'tenant', value ->> 'recipient', value ->> 'scope', value ->> 'channel', value ->> 'at', value ->> 'state', ?2
-       FROM json_each(?1) WHERE TRUE ON CONFLICT DO NOTHING`,
     )
     .bind(JSON.stringify(rows), now);
 }

@@ -17,7 +17,7 @@ export interface Sealer {
 }
 
 /** What a sealed text is bound to: its tenant and its kind. */
-export function contextOf(tenant: string, kind: "address" | "recipient" | "event"): string {
+export function contextOf(tenant: string, kind: "address" | "recipient" | "event" | "ip"): string {
   return `${tenant}/${kind}`;
 }
 

@@ -15,6 +15,25 @@ export const preference = z.strictObject({
 });
 export type Preference = z.infer<typeof preference>;
 
+const shortText = z.string().min(1, "must not be empty").max(64, "must have at most 64 characters");
+
+/** How the person said so: where (such as `checkout`), to which version of the wording, and from which address of the network. */
+export const consentProof = z.strictObject({
+  source: shortText,
+  wording_version: shortText.optional(),
+  ip: z.union([z.ipv4(), z.ipv6()], "must be an IPv4 or IPv6 address").optional(),
+});
+export type ConsentProof = z.infer<typeof consentProof>;
+
+/** An entry as callers give it. `at` may be left out and is then the time of the request. */
+export const preferenceInput = preference.partial({ at: true }).extend({ proof: consentProof.optional() });
+export type PreferenceInput = z.infer<typeof preferenceInput>;
+
+/** Body of `PUT /v1/recipients/{id}/preferences`. */
+export const preferencesInput = z.strictObject({
+  preferences: z.array(preferenceInput).min(1, "must have at least one entry").max(100, "must have at most 100 entries"),
+});
+
 /** IANA name, tried against the runtime's own table. */
 export const timeZone = z.string().refine(isTimeZone, "is not a time zone of the IANA database, such as Asia/Shanghai");
 /** Of three letters only these are zones of the database; others (CST, JST, IST …) mean different things to different people. */
@@ -65,11 +84,7 @@ const profileFields = {
   time_zone: timeZone.optional(),
   tags: tags.optional(),
   quiet_hours: quietHours.optional(),
-  /** `at` may be left out and is then the time of the request. */
-  preferences: z
-    .array(preference.partial({ at: true }))
-    .max(100)
-    .optional(),
+  preferences: z.array(preferenceInput).max(100).optional(),
 };
 
 /** Body of `PUT /v1/recipients/{id}`: the whole profile; preferences are appended. */

@@ -131,15 +131,24 @@ describe("PUT /v1/recipients/{id}", () => {
     expect(await decide("u7", "sale.offer")).toBe("unreachable");
   });
 
-  it("keeps an `out` in the Recipient even where D1 fails afterwards, and in D1 once it is put again", async () => {
+  it("keeps an `out` in the Recipient even where D1 fails afterwards, and the Recipient copies it to D1 by itself", async () => {
     const body = { ...whole, preferences: [{ scope: "all", channel: "*", state: "out", at: "2026-01-02T00:00:00Z" }] };
     const answer = await putThrough(() => ({ copyRecipients: () => Promise.reject(new Error("D1 is away")) }), "u8", body);
-    expect(answer.status).toBe(503);
+    expect([answer.status, await answer.json()]).toEqual([200, { id: "u8", revision: 1, copied: false }]);
     expect(await decide("u8", "parcel.late")).toBe("opted_out");
     expect([await rowOf("u8"), await proofsOf("u8")]).toEqual([null, []]);
-    expect(await shop.put("/v1/recipients/u8", body)).toMatchObject({ status: 200, body: { revision: 1 } });
+    expect((await shop.get("/v1/recipients/u8/preferences")).body).toHaveProperty("uncopied_since");
+    expect(await shop.put("/v1/recipients/u8", body)).toMatchObject({ status: 200, body: { revision: 1, copied: true } });
     expect(await rowOf("u8")).toMatchObject({ revision: 1 });
     expect(await proofsOf("u8")).toMatchObject([{ state: "out" }]);
+  });
+
+  it("says that it is to be repeated where neither D1 nor the Recipient could be told what is missing", async () => {
+    const away = () => Promise.reject(new Error("away"));
+    const answer = await putThrough(() => ({ copyRecipients: away, notCopied: away }), "u10", whole);
+    expect(answer.status).toBe(503);
+    expect(await shop.put("/v1/recipients/u10", whole)).toMatchObject({ status: 200, body: { revision: 1, copied: true } });
+    expect(await rowOf("u10")).toMatchObject({ revision: 1 });
   });
 
   it("reads national numbers by the catalog's country, and needs whole ones where it names none", async () => {

@@ -4,7 +4,8 @@ import { planByRecipient, planEvent } from "../../src/accept/plan-event.ts";
 import { type Rulebook, rulebookOf } from "../../src/accept/rulebook.ts";
 import type { Admitted } from "../../src/admit/admit-events.ts";
 import type { ProfileChange } from "../../src/admit/change-profile.ts";
-import type { AdmitCommand, Recipient } from "../../src/admit/recipient.ts";
+import type { Recipient } from "../../src/admit/recipient.ts";
+import type { AdmitCommand } from "../../src/admit/recipient-commands.ts";
 import { catalog } from "../../src/vocabulary/catalog.ts";
 import type { Event } from "../../src/vocabulary/event.ts";
 

@@ -1,6 +1,6 @@
 import type { AdmitEntry } from "../../src/admit/admit-events.ts";
 import type { EventOrder, NoticeRules } from "../../src/admit/notice-rules.ts";
-import type { AdmitCommand } from "../../src/admit/recipient.ts";
+import type { AdmitCommand } from "../../src/admit/recipient-commands.ts";
 import { plainHash } from "../../src/support/keyed-hash.ts";
 import type { KeptAddress } from "../../src/vocabulary/address.ts";
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { findCatalog, insertCatalog } from "../../src/store/catalogs.ts";
 import { catalogCacheOf } from "../../src/store/compiled-catalog.ts";
 import { findKey, insertKey } from "../../src/store/keys.ts";
-import { insertPreferences, upsertRecipients } from "../../src/store/recipients.ts";
+import { insertPreferences } from "../../src/store/preferences.ts";
+import { upsertRecipients } from "../../src/store/recipients.ts";
 
 const body = (name: string) => ({ notices: { [name]: { class: "service" as const, channels: ["sms" as const] } } });
 

@@ -1,0 +1,64 @@
+import type { KeptPreference } from "../admit/document.ts";
+import type { Held } from "../admit/recipient-commands.ts";
+import type { PreferenceRow } from "../store/preferences.ts";
+import { isoOf } from "../support/clock.ts";
+import type { Issue } from "../support/issues.ts";
+import { callerId } from "../vocabulary/identifiers.ts";
+import { preferencesInput } from "../vocabulary/recipient.ts";
+import { preferencesOf } from "./admit-all.ts";
+import { type AuditDeps, auditEntryOf } from "./audited.ts";
+import type { Caller } from "./authenticate.ts";
+import { type CopyDeps, copyRecipient } from "./copy-recipient.ts";
+import { addressee } from "./draft-event.ts";
+import { keptPreferenceOf, preparePreferences } from "./prepare-preferences.ts";
+import type { ProfileDeps } from "./prepare-profile.ts";
+import { problemResponse } from "./problem.ts";
+import { parseAs, readJson } from "./read-json.ts";
+
+export interface PreferDeps extends CopyDeps, ProfileDeps {
+  /** Writes proofs of consent ("in") to D1: they count only once they are there. */
+  readonly keepProofs: (proofs: readonly PreferenceRow[]) => Promise<void>;
+  readonly prefer: (tenant: string, recipientKey: string, sealed: string, entries: readonly KeptPreference[]) => Promise<Held>;
+}
+
+export interface PutPreferencesDeps extends PreferDeps, AuditDeps {
+  readonly now: () => number;
+}
+
+/**
+ * `PUT /v1/recipients/{id}/preferences`: entries are appended, with how the person said so. They count before the answer: an "in" once
+ * D1 has its proof, an "out" as soon as the Recipient has it.
+ */
+export async function putPreferences(request: Request, rawId: string, caller: Caller, deps: PutPreferencesDeps): Promise<Response> {
+  const id = parseAs(callerId, rawId, "The recipient's id");
+  if (!id.ok) return problemResponse(id.problem);
+  const body = await readJson(request, preferencesInput, "The preferences");
+  if (!body.ok) return problemResponse(body.problem);
+  const { tenant, key } = caller;
+  const issues: Issue[] = [];
+  const place = { tenant, at: deps.now(), path: ["preferences"] };
+  const prepared = await preparePreferences(body.value.preferences, place, issues, deps.sealer);
+  const recipient = await addressee(id.value, tenant, deps);
+  const ins = prepared.filter(({ state }) => state === "in").length;
+  await deps.audit(tenant, [auditEntryOf(caller, "preferences.put", recipient.key, { in: ins, out: prepared.length - ins })]);
+  const { held, copied } = await prefer(tenant, recipient, preferencesOf({ recipient, preferences: prepared }, tenant, key), deps);
+  return Response.json({ id: id.value, preferences: held.preferences.map(shownPreference), copied });
+}
+
+/** The order of writes that consent stands on. `copied`: D1 has the "out"s too; where not, the Recipient copies them later. */
+export async function prefer(
+  tenant: string,
+  recipient: { readonly key: string; readonly sealed: string },
+  rows: readonly PreferenceRow[],
+  deps: PreferDeps,
+): Promise<{ readonly held: Held; readonly copied: boolean }> {
+  await deps.keepProofs(rows.filter(({ state }) => state === "in"));
+  const held = await deps.prefer(tenant, recipient.key, recipient.sealed, rows.map(keptPreferenceOf));
+  const outs = rows.filter(({ state }) => state === "out");
+  return { held, copied: await copyRecipient(tenant, recipient.key, undefined, outs, deps) };
+}
+
+/** An entry as the outside sees it. */
+export function shownPreference({ at, ...entry }: KeptPreference): object {
+  return { ...entry, at: isoOf(at) };
+}

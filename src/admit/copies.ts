@@ -1,0 +1,32 @@
+import { writeCopies } from "../store/copies.ts";
+import type { RecipientRow } from "../store/recipients.ts";
+import { clock } from "../support/clock.ts";
+import type { Profile } from "./document.ts";
+import type { Uncopied } from "./uncopied.ts";
+
+/** The way from a Recipient to D1, for copies that its callers could not write. */
+export interface Copies {
+  /** `name` is the object's own, tenant/key. Resolves when they are written. */
+  write(name: string | undefined, profile: Profile | undefined, missing: Uncopied): Promise<void>;
+}
+
+export function copiesOf(env: Env): Copies {
+  return {
+    async write(name, profile, { revision, preferences }) {
+      const [tenant, key] = name?.split("/") ?? [];
+      if (tenant === undefined || key === undefined) throw new Error("a Recipient without a name has no copies");
+      const rows = revision === undefined || !profile ? [] : [copyOf(tenant, key, profile)];
+      await writeCopies(
+        env.DB,
+        rows,
+        preferences.map((entry) => ({ ...entry, tenant, recipient: key })),
+        clock(),
+      );
+    },
+  };
+}
+
+/** A profile as D1 copies it. */
+export function copyOf(tenant: string, key: string, profile: Profile): RecipientRow {
+  return { tenant, key, profile: JSON.stringify(profile), revision: profile.revision };
+}

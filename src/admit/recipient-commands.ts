@@ -1,0 +1,23 @@
+import type { AdmitEntry, AdmitOutcome } from "./admit-events.ts";
+import type { Profile, RecipientDocument } from "./document.ts";
+import type { Due } from "./wake.ts";
+
+/** Who is asked, and for what. The id is in clear in memory only: conditions may look at it. */
+export interface AdmitCommand {
+  readonly recipient: { readonly id: string; readonly key: string /** The id, sealed. */; readonly sealed: string };
+  readonly entries: readonly AdmitEntry[];
+}
+
+export interface AdmitAnswer {
+  /** By entry. */
+  readonly outcomes: readonly AdmitOutcome[];
+  /** The profile as it now stands, to be copied. */
+  readonly profile: Profile | undefined;
+  /** What should have left its lane long ago: a lost queue is made good when its Recipient is next touched. */
+  readonly waiting: readonly Due[];
+}
+
+/** Who it is and what they want; `uncopied_since`: D1 has not all of it since then (milliseconds). */
+export interface Held extends Pick<RecipientDocument, "profile" | "preferences"> {
+  readonly uncopied_since?: number;
+}

@@ -1,0 +1,93 @@
+import * as z from "zod";
+import { type Preference, preference } from "../vocabulary/recipient.ts";
+
+/** An entry with its proof as it is kept: `ip` is sealed, `recorded_by` the id of the key that told us. */
+export interface ProvenPreference extends Preference {
+  readonly source?: string | undefined;
+  readonly wording_version?: string | undefined;
+  readonly ip?: string | undefined;
+}
+
+/** One entry of the history of a recipient's preferences: `recipient` is the recipient's key. */
+export interface PreferenceRow extends ProvenPreference {
+  readonly tenant: string;
+  readonly recipient: string;
+  readonly recorded_by?: string | undefined;
+}
+
+/**
+ * Adds entries to the history of preferences; an equal one is not added twice, and its proof stays the first that it had. One statement
+ * however many there are.
+ */
+export function insertPreferences(people: D1Database, rows: readonly PreferenceRow[], now: number): D1PreparedStatement {
+  return people
+    .prepare(
+      `INSERT INTO preferences (tenant, recipient, scope, channel, at, state, recorded_at, source, wording_version, ip, recorded_by)
+       SELECT value ->> 'tenant', value ->> 'recipient', value ->> 'scope', value ->> 'channel', value ->> 'at', value ->> 'state', ?2,
+         value ->> 'source', value ->> 'wording_version', value ->> 'ip', value ->> 'recorded_by'
+       FROM json_each(?1) WHERE TRUE
+       ON CONFLICT DO UPDATE
+       SET source = excluded.source, wording_version = excluded.wording_version, ip = excluded.ip, recorded_by = excluded.recorded_by
+       WHERE preferences.source IS NULL AND excluded.source IS NOT NULL`,
+    )
+    .bind(JSON.stringify(rows), now);
+}
+
+const nothing = z.null().transform(() => undefined);
+const keptRow = z.strictObject({
+  ...preference.shape,
+  recorded_at: z.number().int(),
+  source: z.string().or(nothing),
+  wording_version: z.string().or(nothing),
+  ip: z.string().or(nothing),
+  recorded_by: z.string().or(nothing),
+});
+/** An entry as it stands in the history; `recorded_at` in milliseconds. */
+export type KeptEntry = z.infer<typeof keptRow>;
+
+const COLUMNS = "scope, channel, at, state, recorded_at, source, wording_version, ip, recorded_by";
+
+/** Where a page of a history ended: time, scope, channel and state of its last entry. */
+export type HistoryCursor = readonly [at: string, scope: string, channel: string, state: string];
+
+/** A recipient's history after a cursor, newest first. */
+export async function preferencesOfRecipient(
+  people: D1Database,
+  tenant: string,
+  recipient: string,
+  after: HistoryCursor | undefined,
+  limit: number,
+): Promise<KeptEntry[]> {
+  const { results } = await people
+    .prepare(
+      `SELECT ${COLUMNS} FROM preferences
+       WHERE tenant = ?1 AND recipient = ?2 AND (?3 IS NULL OR (at, scope, channel, state) < (?3, ?4, ?5, ?6))
+       ORDER BY at DESC, scope DESC, channel DESC, state DESC LIMIT ?7`,
+    )
+    .bind(tenant, recipient, ...(after ?? [null, null, null, null]), limit)
+    .all();
+  return z.array(keptRow).parse(results);
+}
+
+const exportedRow = keptRow.extend({ recipient: z.string(), profile: z.string().or(nothing) });
+/** An entry of whoever it is; `profile`: as the copy of the recipient has it, where there is one. */
+export type ExportedEntry = z.infer<typeof exportedRow>;
+
+/** A tenant's entries after this one, in the order of their keys. */
+export async function preferencesAfter(
+  people: D1Database,
+  tenant: string,
+  after: Pick<ExportedEntry, "recipient" | "scope" | "channel" | "at" | "state"> | undefined,
+  limit: number,
+): Promise<ExportedEntry[]> {
+  const { results } = await people
+    .prepare(
+      `SELECT preferences.recipient, ${COLUMNS}, recipients.profile FROM preferences
+       LEFT JOIN recipients ON recipients.tenant = preferences.tenant AND recipients.key = preferences.recipient
+       WHERE preferences.tenant = ?1 AND (preferences.recipient, scope, channel, at, state) > (?2, ?3, ?4, ?5, ?6)
+       ORDER BY preferences.recipient, scope, channel, at, state LIMIT ?7`,
+    )
+    .bind(tenant, after?.recipient ?? "", after?.scope ?? "", after?.channel ?? "", after?.at ?? "", after?.state ?? "", limit)
+    .all();
+  return z.array(exportedRow).parse(results);
+}

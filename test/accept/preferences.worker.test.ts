@@ -1,0 +1,246 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Recipient } from "../../src/admit/recipient.ts";
+import { routerOf } from "../../src/routes.ts";
+import { bytesOf } from "../../src/support/base64.ts";
+import { namingKeyOf } from "../../src/support/hashing.ts";
+import { recipientKeyOf } from "../../src/support/names.ts";
+import { type Wiring, wire } from "../../src/wiring.ts";
+import { ask, type OpenTenant, ORIGIN, openTenant } from "./open-tenant.ts";
+import { smallCatalog } from "./small-catalog.ts";
+import { stubCarrier } from "./stub-carrier.ts";
+
+let shop: OpenTenant;
+let other: OpenTenant;
+beforeAll(async () => {
+  stubCarrier();
+  shop = await openTenant("shop");
+  other = await openTenant("other", smallCatalog("other"));
+});
+
+const keyOf = async (id: string) => recipientKeyOf(await namingKeyOf(bytesOf(Buffer.alloc(32, 1).toString("base64"))), "shop", id);
+const rowsOf = async (id: string) => {
+  const columns = "scope, channel, state, at, source, wording_version, ip, recorded_by";
+  return (
+    await env.DB.prepare(`SELECT ${columns} FROM preferences WHERE recipient = ? ORDER BY at`)
+      .bind(await keyOf(id))
+      .all()
+  ).results;
+};
+const auditOf = async (action: string) =>
+  (await env.DB.prepare("SELECT actor, target, detail FROM audit WHERE tenant = 'shop' AND action = ? ORDER BY seq").bind(action).all())
+    .results;
+const decide = async (id: string, type: string) => {
+  const { text } = await shop.post({ id: crypto.randomUUID(), source: "/shop", type, subject: id, data: { name: "x" } });
+  return text.match(/"reason":"(\w+)"/)?.[1] ?? text.match(/"decision":"(\w+)"/)?.[1];
+};
+const put = (id: string, ...preferences: object[]) => shop.put(`/v1/recipients/${id}/preferences`, { preferences });
+
+/** The Worker with some of its wiring in other hands. */
+async function putThrough(over: (accept: Wiring["accept"]) => Partial<Wiring["accept"]>, id: string, ...preferences: object[]) {
+  const wiring = await wire(env);
+  const router = routerOf({ ...wiring, accept: { ...wiring.accept, ...over(wiring.accept) } });
+  const headers = { authorization: `Bearer ${shop.admin}`, "content-type": "application/json" };
+  const body = JSON.stringify({ preferences });
+  return router.fetch(new Request(`${ORIGIN}/v1/recipients/${id}/preferences`, { method: "PUT", headers, body }));
+}
+
+/** Fires a Recipient's alarm, as the platform would so many milliseconds from now. */
+async function wakeAfter(id: string, ms: number): Promise<void> {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.setSystemTime(Date.now() + ms);
+  await runInDurableObject(env.RECIPIENT.getByName(`shop/${await keyOf(id)}`), (instance: Recipient) => instance.alarm());
+}
+afterEach(() => void vi.useRealTimers());
+
+const proof = { source: "checkout", wording_version: "2026-03", ip: "203.0.113.7" };
+const joined = { scope: "marketing", channel: "sms", state: "in", at: "2026-01-02T00:00:00.000Z", proof };
+const left = { scope: "all", channel: "*", state: "out", at: "2026-01-03T00:00:00.000Z" };
+const away = () => Promise.reject(new Error("D1 is away"));
+
+describe("PUT /v1/recipients/{id}/preferences", () => {
+  it("appends entries with their proofs, which count at once, and writes down who said so", async () => {
+    await shop.put("/v1/recipients/p1", { addresses: { sms: "13800138000" } });
+    expect(await decide("p1", "sale.offer")).toBe("no_consent");
+    const { proof: _, ...entry } = joined;
+    expect(await put("p1", joined)).toMatchObject({ status: 200, body: { id: "p1", preferences: [entry], copied: true } });
+    expect(await decide("p1", "sale.offer")).toBe("send");
+    expect(await put("p1", left)).toMatchObject({ status: 200, body: { preferences: [entry, left], copied: true } });
+    expect(await decide("p1", "sale.offer")).toBe("opted_out");
+    const [first, second] = await rowsOf("p1");
+    expect(first).toEqual({ ...entry, ...proof, ip: expect.stringMatching(/^k1\./), recorded_by: shop.admin.split("_")[2] });
+    expect(second).toMatchObject({ ...left, source: null, ip: null });
+    expect((await auditOf("preferences.put")).slice(-2)).toMatchObject([
+      { target: await keyOf("p1"), detail: '{"in":1,"out":0}' },
+      { target: await keyOf("p1"), detail: '{"in":0,"out":1}' },
+    ]);
+  });
+
+  it("takes them of somebody of whom nothing else is known, and gives each the time of the request where it has none", async () => {
+    const before = Date.now();
+    const { at: _at, ...timeless } = left;
+    const answer = await put("p2", timeless);
+    expect(answer.status).toBe(200);
+    const [, at = ""] = answer.text.match(/"at":"([^"]*)"/) ?? [];
+    expect(Date.parse(at)).toBeGreaterThanOrEqual(before);
+    expect(await decide("p2", "parcel.late")).toBe("unreachable");
+    expect(await shop.get("/v1/recipients/p2/preferences")).toMatchObject({ status: 200, body: { preferences: [{ ...timeless, at }] } });
+  });
+
+  it("points at everything that is wrong", async () => {
+    const wrong = [
+      { ...joined, scope: "", proof: { source: "" } },
+      { ...joined, channel: "fax", at: "yesterday", proof: { source: "x".repeat(65), ip: "300.1.1.1" } },
+      { ...joined, state: "maybe", proof: { wording_version: "1", phone: "x" } },
+    ];
+    const { status, text } = await put("p3", ...wrong);
+    expect(status).toBe(422);
+    expect(text.match(/(?<="pointer":")[^"]*/g)?.toSorted()).toEqual([
+      "/preferences/0/proof/source",
+      "/preferences/0/scope",
+      "/preferences/1/at",
+      "/preferences/1/channel",
+      "/preferences/1/proof/ip",
+      "/preferences/1/proof/source",
+      "/preferences/2/proof/phone",
+      "/preferences/2/proof/source",
+      "/preferences/2/state",
+    ]);
+    expect(await put("p3")).toMatchObject({ status: 422, body: { errors: [{ pointer: "/preferences" }] } });
+    expect(await shop.get("/v1/recipients/p3/preferences")).toMatchObject({ status: 404 });
+  });
+
+  it("counts no `in` before D1 has its proof, and none whose proof could not be written", async () => {
+    expect((await putThrough(() => ({ keepProofs: away }), "p4", joined)).status).toBe(503);
+    expect(await shop.get("/v1/recipients/p4/preferences")).toMatchObject({ status: 404 });
+    const seen: unknown[] = [];
+    const over = ({ prefer }: Wiring["accept"]): Partial<Wiring["accept"]> => ({
+      async prefer(...told) {
+        seen.push(await rowsOf("p4"));
+        return prefer(...told);
+      },
+    });
+    expect((await putThrough(over, "p4", joined, left)).status).toBe(200);
+    expect(seen).toMatchObject([[{ state: "in", source: "checkout" }]]);
+    expect(await rowsOf("p4")).toHaveLength(2);
+  });
+
+  it("does nothing that the audit could not write down", async () => {
+    expect((await putThrough(() => ({ audit: away }), "p5", left)).status).toBe(503);
+    expect(await shop.get("/v1/recipients/p5/preferences")).toMatchObject({ status: 404 });
+  });
+
+  it("keeps an `out` that D1 has no copy of, shows since when, and copies it by its alarm", async () => {
+    const answer = await putThrough(() => ({ copyRecipients: away }), "p6", { ...left, proof });
+    expect([answer.status, await answer.json()]).toMatchObject([200, { preferences: [left], copied: false }]);
+    expect(await rowsOf("p6")).toEqual([]);
+    expect((await shop.get("/v1/recipients/p6/preferences")).body).toHaveProperty("uncopied_since");
+    await wakeAfter("p6", 0);
+    expect(await rowsOf("p6")).toEqual([]);
+    await wakeAfter("p6", 30_000);
+    expect(await rowsOf("p6")).toMatchObject([{ ...left, source: "checkout", recorded_by: shop.admin.split("_")[2] }]);
+    expect((await shop.get("/v1/recipients/p6/preferences")).body).not.toHaveProperty("uncopied_since");
+  });
+
+  it("keeps the first proof of an equal entry, and gives it one where it had none", async () => {
+    const { proof: _, ...bare } = joined;
+    await put("p7", bare);
+    await put("p7", joined);
+    await put("p7", { ...joined, proof: { source: "import" } });
+    expect(await rowsOf("p7")).toMatchObject([{ source: "checkout", wording_version: "2026-03" }]);
+  });
+});
+
+describe("GET /v1/recipients/{id}/preferences", () => {
+  const history = async (query: string, key = shop.admin) => ask("GET", `/v1/recipients/q1/preferences?history=true${query}`, key);
+  beforeAll(async () => {
+    await shop.put("/v1/recipients/q1", { addresses: { sms: "13800138000" }, preferences: [joined] });
+    await put("q1", { ...left, proof: { source: "support", ip: "2001:db8:7:1::9" } });
+  });
+
+  it("shows what counts and, asked for it, all that was ever said with its proofs, newest first", async () => {
+    expect((await shop.get("/v1/recipients/q1/preferences")).body).not.toHaveProperty("history");
+    const { body, text } = await history("");
+    const { proof: _, ...entry } = joined;
+    expect(body).toMatchObject({
+      preferences: [entry, left],
+      history: [
+        { ...left, proof: { source: "support", ip: "2001:db8:7::*" } },
+        { ...entry, recorded_by: shop.admin.split("_")[2], proof: { ...proof, ip: "203.0.113.*" } },
+      ],
+    });
+    expect(text).not.toContain("203.0.113.7");
+  });
+
+  it("shows addresses of the network in clear to keys whose own scope allows it, and writes that down", async () => {
+    const reading = await shop.keyWith("read");
+    expect(await history("&unmask=true", reading)).toMatchObject({ status: 403 });
+    expect(await history("&unmask=true")).toMatchObject({ status: 403 });
+    const before = (await auditOf("recipient.unmask")).length;
+    const { text } = await history("&unmask=true", await shop.keyWith("read", "unmask"));
+    expect([text.includes("203.0.113.7"), text.includes("2001:db8:7:1::9")]).toEqual([true, true]);
+    expect((await auditOf("recipient.unmask")).slice(before)).toMatchObject([{ target: await keyOf("q1") }]);
+  });
+
+  it("goes through a long history by cursors, each entry once", async () => {
+    const entryAt = (at: number) => ({ ...joined, scope: "service", at: new Date(at).toISOString() });
+    for (const from of [0, 100, 200])
+      await put("q2", ...Array.from({ length: 100 }, (_, at) => ({ ...entryAt(86_400_000 * (from + at)), state: at % 2 ? "in" : "out" })));
+    const times: string[] = [];
+    for (let next: string | undefined = ""; next !== undefined; ) {
+      const page = await shop.get(`/v1/recipients/q2/preferences?history=true${next && `&cursor=${next}`}`);
+      times.push(...(page.text.split('"history":')[1]?.match(/(?<="at":")[^"]*/g) ?? []));
+      next = page.text.match(/"next":"([^"]*)"/)?.[1];
+    }
+    expect(new Set(times).size).toBe(300);
+    expect(times).toEqual(times.toSorted().reverse());
+    expect(await shop.get("/v1/recipients/q2/preferences?history=true&cursor=x")).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: "/cursor" }] },
+    });
+  });
+
+  it("is another tenant's business only where it is its own", async () => {
+    const theirs = await other.get("/v1/recipients/q1/preferences?history=true");
+    expect([theirs.status, theirs.text]).toEqual([404, (await other.get("/v1/recipients/nobody/preferences")).text]);
+    await other.put("/v1/recipients/q1/preferences", { preferences: [{ ...left, scope: "service" }] });
+    expect((await other.get("/v1/recipients/q1/preferences?history=true")).text).not.toContain("checkout");
+  });
+});
+
+describe("GET /v1/preferences/export", () => {
+  it("streams every entry of the tenant, with the id of whoever has a profile, and is written down", async () => {
+    await other.put("/v1/recipients/r1", { preferences: [joined] });
+    await other.put("/v1/recipients/r2/preferences", { preferences: [left] });
+    const { status, headers, text } = await other.get("/v1/preferences/export");
+    expect([status, headers.get("content-type")]).toEqual([200, "application/x-ndjson; charset=utf-8"]);
+    const lines = text
+      .trimEnd()
+      .split("\n")
+      .map((line): unknown => JSON.parse(line));
+    const { proof: _, ...entry } = joined;
+    expect(lines).toContainEqual({
+      recipient: "r1",
+      ...entry,
+      source: "checkout",
+      wording_version: "2026-03",
+      recorded_at: expect.any(String),
+    });
+    expect(lines).toContainEqual({ recipient_key: expect.stringMatching(/^[\w-]{22}$/), ...left, recorded_at: expect.any(String) });
+    expect(lines).toHaveLength(3);
+    expect(text).not.toContain("203.0.113");
+    const { results } = await env.DB.prepare("SELECT action FROM audit WHERE tenant = 'other' AND action = 'preferences.export'").all();
+    expect(results).toHaveLength(1);
+  });
+
+  it("goes on over pages, and gives each entry once", async () => {
+    const entries = Array.from({ length: 100 }, (_, at) => ({ ...joined, at: new Date(at * 1000).toISOString() }));
+    for (let person = 0; person < 11; person++) await put(`s${person}`, ...entries);
+    const { text } = await shop.get("/v1/preferences/export");
+    const lines = text.trimEnd().split("\n");
+    const { results } = await env.DB.prepare("SELECT count(*) AS n FROM preferences WHERE tenant = 'shop'").all();
+    expect([lines.length, new Set(lines).size]).toEqual([results[0]?.n, lines.length]);
+    expect(lines.length).toBeGreaterThan(1_100);
+  });
+});
