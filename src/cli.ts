@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import * as z from "zod";
+import { addAudit } from "./cli-audit.ts";
 import { ask, type Connection, connection, print, putBack, Refused, RefusedBody } from "./cli-connection.ts";
 import { addCarriers, addDeadLetters } from "./cli-delivery.ts";
 import { loadCatalog } from "./cli-files.ts";
@@ -96,6 +97,7 @@ function programOf(): Command {
     .action((what: string) => changePause(as(), "DELETE", pauseOf(what)));
   addCarriers(program, as);
   addDeadLetters(program, as);
+  addAudit(program, as);
   addSegments(program);
   addRender(program, as);
   program.addHelpText("after", "\nExamples:\n  CARILLON_KEY=ck_… carillon recover\n  carillon --key ck_… pause lane=marketing");

@@ -2,6 +2,7 @@ import { type IRequestStrict, Router } from "itty-router";
 import { authenticate, type Caller } from "./accept/authenticate.ts";
 import { problemOf, problemResponse } from "./accept/problem.ts";
 import { ADMINISTRATION_LINES } from "./routes-administration.ts";
+import { AUDIT_LINES } from "./routes-audit.ts";
 import type { Line } from "./routes-line.ts";
 import { MESSAGES_LINES } from "./routes-messages.ts";
 import { PEOPLE_LINES } from "./routes-people.ts";
@@ -11,7 +12,7 @@ import type { Wiring } from "./wiring.ts";
 const NOBODY: Caller = { tenant: "", key: "", scopes: [] };
 
 /** Every address of the Worker. */
-export const URL_TABLE: readonly Line[] = [...MESSAGES_LINES, ...PEOPLE_LINES, ...ADMINISTRATION_LINES];
+export const URL_TABLE: readonly Line[] = [...MESSAGES_LINES, ...PEOPLE_LINES, ...ADMINISTRATION_LINES, ...AUDIT_LINES];
 
 /** Answers requests by the table; what goes wrong inside never shows outside. */
 export function routerOf(wiring: Wiring): { readonly fetch: (request: Request) => Promise<Response> } {

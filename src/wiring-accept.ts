@@ -6,6 +6,7 @@ import { readSecret } from "./support/config.ts";
 import { recipientKeyOfMessage } from "./support/names.ts";
 import { outgoing } from "./support/outgoing.ts";
 import { wireAdministration } from "./wiring-administration.ts";
+import { wireAudit } from "./wiring-audit.ts";
 import type { AcceptWiring } from "./wiring-needs.ts";
 import { wirePeople } from "./wiring-people.ts";
 
@@ -13,6 +14,7 @@ import { wirePeople } from "./wiring-people.ts";
 export function wireAccept(parts: Parts): AcceptWiring {
   return {
     ...wireAdministration(parts),
+    ...wireAudit(parts),
     ...wirePeople(parts),
     ...messages(parts),
     ...callbacks(parts),

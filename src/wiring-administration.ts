@@ -21,12 +21,11 @@ export function wireAdministration({ env, config, naming, sealer, configuration,
     sealer,
     rootKey: config.ROOT_KEY,
     carrierHosts: config.CARRIER_HOSTS,
-    audit: (tenant, entries) => audit.append(tenant, entries),
     hasSecret: (name) => readSecret(env, name) !== undefined,
     randomToken,
     hashSecret: (secret) => keyHashOf(naming, secret),
     findKey: (id) => keys.get(id),
-    insertTenant: (tenant, key) => insertTenant(configuration, tenant, key, clock()),
+    insertTenant: (tenant, key, entry) => insertTenant(configuration, audit, tenant, key, entry, clock()),
     activeCatalog: (tenant) => catalogs.active(tenant),
     async insertCatalog(tenant, catalog) {
       const version = await insertCatalog(configuration, tenant, catalog, clock());
@@ -34,12 +33,12 @@ export function wireAdministration({ env, config, naming, sealer, configuration,
       return version;
     },
     listPauses: (tenant) => listPauses(configuration, tenant),
-    async insertPause(tenant, pause) {
-      await insertPause(configuration, tenant, pause);
+    async insertPause(tenant, pause, entry) {
+      await insertPause(configuration, audit, tenant, pause, entry);
       pauses.forget(tenant);
     },
-    async deletePause(tenant, kind, name) {
-      const was = await deletePause(configuration, tenant, kind, name);
+    async deletePause(tenant, pause, entry) {
+      const was = await deletePause(configuration, audit, tenant, pause, entry);
       pauses.forget(tenant);
       return was;
     },

@@ -11,6 +11,7 @@ import type { PutPreferencesDeps } from "./accept/put-preferences.ts";
 import type { PutRecipientDeps } from "./accept/put-recipient.ts";
 import type { RecoverDeps } from "./accept/recover.ts";
 import type { ReplayDeps } from "./accept/replay-dead-letters.ts";
+import type { ShowAuditDeps } from "./accept/show-audit.ts";
 import type { ShowCarriersDeps } from "./accept/show-carriers.ts";
 import type { ShowMessagesDeps } from "./accept/show-messages.ts";
 import type { ShowPreferencesDeps } from "./accept/show-preferences.ts";
@@ -35,6 +36,7 @@ export type AcceptWiring = AcceptDeps &
   PauseDeps &
   RecoverDeps &
   CallbackDeps &
+  ShowAuditDeps &
   ShowCarriersDeps &
   TestCarrierDeps &
   ReplayDeps;

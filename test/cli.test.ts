@@ -46,8 +46,52 @@ describe("The command line", () => {
   it("says what there is", async () => {
     const { code, stdout } = await carillon("--help");
     expect(code).toBe(0);
-    for (const command of ["publish", "recover", "pauses", "pause", "resume", "carriers", "dead-letters", "--json", "CARILLON_KEY"])
+    for (const command of [
+      "publish",
+      "recover",
+      "pauses",
+      "pause",
+      "resume",
+      "carriers",
+      "dead-letters",
+      "audit",
+      "--json",
+      "CARILLON_KEY",
+    ])
       expect(stdout).toContain(command);
+  });
+
+  it("verifies the audit page by page, gives the head to keep, and ends with 2 where the chain is broken", async () => {
+    const head = { seq: 5_002, hash: "h" };
+    answers = [
+      { status: 200, body: { ok: true, rows: 5_000, through: 5_000, head, next: 5_000 } },
+      { status: 200, body: { ok: true, rows: 2, through: 5_002, head } },
+      { status: 200, body: { ok: false, at: 7, what: "moved", detail: "The row was written at another place." } },
+    ];
+    asked.length = 0;
+    const sound = await carillon("audit", "verify", "--expect", "7:x");
+    expect(sound).toMatchObject({ code: 0, stdout: expect.stringContaining("5002:h") });
+    const expected = ',"expect":{"seq":7,"hash":"x"}}';
+    expect(asked).toEqual([0, 5_000].map((after) => `POST /v1/audit/verify Bearer ck_test {"after":${after}${expected}`));
+    expect(await carillon("audit", "verify")).toMatchObject({ code: 2, stdout: expect.stringContaining("broken at 7 (moved)") });
+    expect(await carillon("audit", "verify", "--expect", "x")).toMatchObject({ code: 1, stderr: expect.stringContaining("118:Jx2") });
+  });
+
+  it("lists the audit by its parameters", async () => {
+    const row = {
+      seq: 3,
+      at: "2026-11-01T00:00:00.000Z",
+      actor: "root",
+      action: "pause.set",
+      target: "tenant",
+      detail: { n: 1 },
+      hash: "h",
+    };
+    answers = [{ status: 200, body: { audit: [row], next: "c" } }];
+    asked.length = 0;
+    const { stdout } = await carillon("audit", "--action", "pause.set", "--recipient", "u1");
+    expect(asked).toEqual(["GET /v1/audit?action=pause.set&recipient=u1 Bearer ck_test "]);
+    expect(stdout).toBe('3  2026-11-01T00:00:00.000Z  root  pause.set  tenant  {"n":1}\nmore with --cursor c\n');
   });
 
   it("recovers page by page and sums up", async () => {

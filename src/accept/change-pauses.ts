@@ -2,8 +2,10 @@ import * as z from "zod";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import type { Pause } from "../store/pauses.ts";
 import { isoOf } from "../support/clock.ts";
+import type { AuditEntry } from "../vocabulary/audit.ts";
 import { noticeClass } from "../vocabulary/classes.ts";
 import { catalogName } from "../vocabulary/identifiers.ts";
+import { auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { closestName } from "./closest-name.ts";
 import { problemOf, problemResponse } from "./problem.ts";
@@ -23,8 +25,10 @@ export interface PauseDeps {
   readonly now: () => number;
   readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
   readonly listPauses: (tenant: string) => Promise<readonly Pause[]>;
-  readonly insertPause: (tenant: string, pause: Pause) => Promise<void>;
-  readonly deletePause: (tenant: string, kind: Pause["kind"], name: string) => Promise<boolean>;
+  /** Pauses it, with its entry in one transaction; nothing where it is paused already. */
+  readonly insertPause: (tenant: string, pause: Pause, entry: AuditEntry) => Promise<void>;
+  /** Lets it go on, likewise; false where it was not paused. */
+  readonly deletePause: (tenant: string, pause: Omit<Pause, "since">, entry: AuditEntry) => Promise<boolean>;
 }
 
 /** `POST /v1/pauses`: what it names waits, within its ttl, from two seconds on. Answers all that is paused. */
@@ -32,7 +36,7 @@ export async function postPause(request: Request, caller: Caller, deps: PauseDep
   const body = await readJson(request, pauseBody, "The pause");
   if (!body.ok) return problemResponse(body.problem);
   const pause = pauseOf(body.value);
-  await deps.insertPause(caller.tenant, { ...pause, since: deps.now() });
+  await deps.insertPause(caller.tenant, { ...pause, since: deps.now() }, auditEntryOf(caller, "pause.set", targetOf(pause)));
   const warning = await warningOf(pause, caller.tenant, deps);
   return Response.json({ ...(await pausesOf(caller, deps)), ...(warning === undefined ? {} : { warning }) });
 }
@@ -41,8 +45,8 @@ export async function postPause(request: Request, caller: Caller, deps: PauseDep
 export async function deletePause(request: Request, caller: Caller, deps: PauseDeps): Promise<Response> {
   const body = await readJson(request, pauseBody, "The pause");
   if (!body.ok) return problemResponse(body.problem);
-  const { kind, name } = pauseOf(body.value);
-  if (!(await deps.deletePause(caller.tenant, kind, name)))
+  const pause = pauseOf(body.value);
+  if (!(await deps.deletePause(caller.tenant, pause, auditEntryOf(caller, "pause.lift", targetOf(pause)))))
     return problemResponse(problemOf("not-found", "It is not paused. GET /v1/pauses shows what is."));
   return listPauses(caller, deps);
 }
@@ -67,6 +71,11 @@ async function warningOf({ kind, name }: Omit<Pause, "since">, tenant: string, d
   const known = Object.keys((kind === "notice" ? catalog?.notices : catalog?.carriers) ?? {});
   if (known.includes(name)) return undefined;
   return `${name} is not a ${kind} of the catalog in force${closestName(name, known)}`;
+}
+
+/** `lane/marketing`, `notice/order.paid`, `carrier/main`; `tenant` for all of it. */
+function targetOf({ kind, name }: Omit<Pause, "since">): string {
+  return kind === "tenant" ? kind : `${kind}/${name}`;
 }
 
 function pauseOf(body: z.infer<typeof pauseBody>): Omit<Pause, "since"> {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { ApiKey } from "../store/keys.ts";
 import type { NewTenant } from "../store/tenants.ts";
 import { equalSecrets } from "../support/hashing.ts";
+import type { AuditEntry } from "../vocabulary/audit.ts";
 import { tenantId } from "../vocabulary/identifiers.ts";
 import { bearerOf } from "./authenticate.ts";
 import { problemOf, problemResponse } from "./problem.ts";
@@ -13,8 +14,8 @@ export interface CreateTenantDeps {
   readonly rootKey: string;
   readonly randomToken: (bytes: number) => string;
   readonly hashSecret: (secret: string) => Promise<string>;
-  /** False where the tenant exists already; then nothing is written. */
-  readonly insertTenant: (tenant: NewTenant, key: ApiKey) => Promise<boolean>;
+  /** With the entry in one transaction; false where the tenant exists already, and then nothing is written. */
+  readonly insertTenant: (tenant: NewTenant, key: ApiKey, entry: AuditEntry) => Promise<boolean>;
 }
 
 /** `POST /v1/tenants`, with the deployment's ROOT_KEY: a tenant and its first admin key, which is shown this once. */
@@ -28,7 +29,8 @@ export async function createTenant(request: Request, deps: CreateTenantDeps): Pr
   const keyId = deps.randomToken(12).replaceAll("_", "-");
   const secret = deps.randomToken(32);
   const key: ApiKey = { id: keyId, tenant: id, hash: await deps.hashSecret(secret), scopes: ["admin"] };
-  const created = await deps.insertTenant({ id, name: name ?? id }, key);
+  const entry: AuditEntry = { actor: "root", action: "tenant.create", target: id, detail: { key: keyId, scopes: [...key.scopes] } };
+  const created = await deps.insertTenant({ id, name: name ?? id }, key, entry);
   if (!created)
     return problemResponse(problemOf("conflict", `The tenant ${id} exists already; its first key was shown when it was created.`));
   return Response.json({ tenant: id, key: `ck_${id}_${keyId}_${secret}` }, { status: 201 });

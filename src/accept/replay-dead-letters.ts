@@ -10,12 +10,13 @@ import { recipientKeyOfMessage } from "../support/names.ts";
 import { messageId } from "../vocabulary/identifiers.ts";
 import type { LaneMessage } from "../vocabulary/lane-message.ts";
 import type { MessageState } from "../vocabulary/message.ts";
+import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { cursorOf, type ListDeadLettersDeps, letterCursor, letterFilter } from "./list-dead-letters.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 
-export interface ReplayDeps extends ListDeadLettersDeps {
+export interface ReplayDeps extends ListDeadLettersDeps, AuditDeps {
   readonly now: () => number;
   readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
   /** All letters of these ids, replayed ones too. */
@@ -54,7 +55,8 @@ interface Answered {
  * `POST /v1/dead-letters/replay`: messages that gave up are to be sent after all, those with these ids, or a page of those that a filter means
  * (`next` leads to the following one). A replay is a claim like any other: what was sent, or may have been, is not sent again.
  */
-export async function replayDeadLetters(request: Request, { tenant }: Caller, deps: ReplayDeps): Promise<Response> {
+export async function replayDeadLetters(request: Request, caller: Caller, deps: ReplayDeps): Promise<Response> {
+  const { tenant } = caller;
   const body = await readJson(request, replayBody, "The replay");
   if (!body.ok) return problemResponse(body.problem);
   const { ids, filter, cursor } = body.value;
@@ -62,7 +64,10 @@ export async function replayDeadLetters(request: Request, { tenant }: Caller, de
   if (!catalog) return problemResponse(problemOf("invalid", "The tenant has no catalog; nothing can be replayed by it."));
   const letters = ids ? await deps.findDeadLetters(tenant, ids) : await deps.listDeadLetters(tenant, filter ?? {}, cursor, PAGE);
   const last = ids || letters.length < PAGE ? undefined : letters.at(-1);
-  const answers = await replayAll(tenant, [...new Set(letters.map(({ id }) => id))], catalog.version, deps);
+  const found = [...new Set(letters.map(({ id }) => id))];
+  const detail = { messages: found, filter: filter !== undefined };
+  if (found.length > 0) await deps.audit(tenant, [auditEntryOf(caller, "dead_letters.replay", "", detail)]);
+  const answers = await replayAll(tenant, found, catalog.version, deps);
   const known = new Map(answers.map((answer) => [answer.id, answer]));
   const asked = ids ? [...new Set(ids)] : [...known.keys()];
   const results = asked.map((id): Answered => known.get(id) ?? { id, result: "not_found" });

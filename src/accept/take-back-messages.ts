@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { NoticeRules } from "../admit/notice-rules.ts";
 import { type Move, silenceOf, type TakenBack, type Which } from "../admit/take-back.ts";
+import type { Timeline } from "../admit/timeline.ts";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import { millisecondsOf } from "../support/clock.ts";
 import { durationMs } from "../support/duration.ts";
@@ -8,6 +9,7 @@ import { recipientKeyOf, recipientKeyOfMessage } from "../support/names.ts";
 import { offset } from "../vocabulary/classes.ts";
 import { callerId, catalogName, messageId } from "../vocabulary/identifiers.ts";
 import { instant } from "../vocabulary/instant.ts";
+import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { closestName } from "./closest-name.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
@@ -15,9 +17,11 @@ import { fine, type Outcome, problemOf, problemResponse, wrong } from "./problem
 import { parseAs, readJson } from "./read-json.ts";
 import { rulebookFor } from "./rulebook.ts";
 
-export interface TakeBackDeps extends ProfileDeps {
+export interface TakeBackDeps extends ProfileDeps, AuditDeps {
   readonly now: () => number;
   readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
+  /** One message, open or past. */
+  readonly message: (tenant: string, recipientKey: string, id: string) => Promise<Timeline | undefined>;
   readonly cancel: (tenant: string, recipientKey: string, which: Which) => Promise<readonly TakenBack[]>;
   readonly reschedule: (tenant: string, recipientKey: string, which: Which, move: Move) => Promise<readonly TakenBack[]>;
   readonly verified: (tenant: string, recipientKey: string, id: string) => Promise<readonly TakenBack[]>;
@@ -30,8 +34,14 @@ const rescheduleBody = z
   .refine(({ by, to }) => (by === undefined) !== (to === undefined), "must have either by, a duration such as P3D, or to, a timestamp");
 
 /** `POST /v1/messages/{id}/cancel`: takes back a message that still waits, in the document or in its lane. */
-export async function cancelMessage(rawId: string, { tenant }: Caller, deps: TakeBackDeps): Promise<Response> {
-  return aboutOne(rawId, (key, id) => deps.cancel(tenant, key, { id }));
+export async function cancelMessage(rawId: string, caller: Caller, deps: TakeBackDeps): Promise<Response> {
+  const { tenant } = caller;
+  return aboutOne(rawId, async (key, id) => {
+    // The audit names what there is: what a stranger made up never stands there.
+    if (!(await deps.message(tenant, key, id))) return [];
+    await deps.audit(tenant, [auditEntryOf(caller, "message.cancel", id)]);
+    return deps.cancel(tenant, key, { id });
+  });
 }
 
 /** `POST /v1/messages/{id}/verified`: the code was used, so nothing repeats it. */
@@ -40,22 +50,27 @@ export async function verifiedMessage(rawId: string, { tenant }: Caller, deps: T
 }
 
 /** `POST /v1/recipients/{id}/cancel {notice, key}`: takes back all that waits of a notice with this cancel key. */
-export async function cancelKey(request: Request, rawId: string, { tenant }: Caller, deps: TakeBackDeps): Promise<Response> {
+export async function cancelKey(request: Request, rawId: string, caller: Caller, deps: TakeBackDeps): Promise<Response> {
+  const { tenant } = caller;
   const id = parseAs(callerId, rawId, "The recipient's id");
   if (!id.ok) return problemResponse(id.problem);
   const body = await readJson(request, cancelBody, "The cancel");
   if (!body.ok) return problemResponse(body.problem);
-  const results = await deps.cancel(tenant, await recipientKeyOf(deps.naming, tenant, id.value), body.value);
+  const recipient = await recipientKeyOf(deps.naming, tenant, id.value);
+  const rules = await rulesOf(body.value.notice, tenant, deps);
+  // Of a name that the catalog does not have nobody knows what it is.
+  await deps.audit(tenant, [auditEntryOf(caller, "message.cancel", recipient, rules.ok ? { notice: body.value.notice } : {})]);
+  const results = await deps.cancel(tenant, recipient, body.value);
   // A notice that the catalog has no more may still have messages that wait; a name that has neither is most likely mistyped.
-  const rules = results.length > 0 ? undefined : await rulesOf(body.value.notice, tenant, deps);
-  return rules?.ok === false ? problemResponse(rules.problem) : Response.json({ messages: results });
+  return results.length === 0 && !rules.ok ? problemResponse(rules.problem) : Response.json({ messages: results });
 }
 
 /**
  * `POST /v1/recipients/{id}/reschedule {notice, key, by | to}`: moves what is left of a series in one step, later or to an instant. Nothing
  * goes into the past, and what would fall into hours of silence waits for their end.
  */
-export async function rescheduleKey(request: Request, rawId: string, { tenant }: Caller, deps: TakeBackDeps): Promise<Response> {
+export async function rescheduleKey(request: Request, rawId: string, caller: Caller, deps: TakeBackDeps): Promise<Response> {
+  const { tenant } = caller;
   const id = parseAs(callerId, rawId, "The recipient's id");
   if (!id.ok) return problemResponse(id.problem);
   const body = await readJson(request, rescheduleBody, "The reschedule");
@@ -69,7 +84,11 @@ export async function rescheduleKey(request: Request, rawId: string, { tenant }:
     );
   }
   const move = { ...moveOf(by, to), silence: silenceOf(rules.value) };
-  const results = await deps.reschedule(tenant, await recipientKeyOf(deps.naming, tenant, id.value), { notice, key }, move);
+  const recipient = await recipientKeyOf(deps.naming, tenant, id.value);
+  await deps.audit(tenant, [
+    auditEntryOf(caller, "message.reschedule", recipient, { notice, ...(to === undefined ? { by: by ?? "" } : { to }) }),
+  ]);
+  const results = await deps.reschedule(tenant, recipient, { notice, key }, move);
   return Response.json({ messages: results });
 }
 

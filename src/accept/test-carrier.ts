@@ -3,10 +3,13 @@ import type { MountedCarrier } from "../deliver/carriers/registry.ts";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import { isCarrierPaused, type Pause } from "../store/pauses.ts";
 import { cut } from "../support/cut.ts";
+import type { NamingKey } from "../support/hashing.ts";
 import type { Issue } from "../support/issues.ts";
+import { addressHashOf } from "../support/names.ts";
 import type { Outgoing, OutgoingRequest, OutgoingResult } from "../support/outgoing.ts";
 import { type CarrierLimits, renderedTemplate } from "../vocabulary/carrier.ts";
 import { channel } from "../vocabulary/classes.ts";
+import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { closestName } from "./closest-name.ts";
 import { maskedRequest, maskedText, withoutSecrets } from "./mask-secrets.ts";
@@ -14,7 +17,8 @@ import { parseAddress } from "./parse-address.ts";
 import { fine, type Outcome, problemOf, problemResponse, wrong } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 
-export interface TestCarrierDeps {
+export interface TestCarrierDeps extends AuditDeps {
+  readonly naming: NamingKey;
   readonly now: () => number;
   readonly outgoing: Outgoing;
   readonly randomToken: (bytes: number) => string;
@@ -41,7 +45,8 @@ const RESPONSE_MAX = 4_000;
  * `POST /v1/carriers/{name}/test`: sends one real message, past lanes, gate and consent, and shows the call and its answer as they were,
  * secrets masked. 200 whatever the carrier said.
  */
-export async function testCarrier(request: Request, name: string, { tenant }: Caller, deps: TestCarrierDeps): Promise<Response> {
+export async function testCarrier(request: Request, name: string, caller: Caller, deps: TestCarrierDeps): Promise<Response> {
+  const { tenant } = caller;
   const body = await readJson(request, testBody, "The test");
   if (!body.ok) return problemResponse(body.problem);
   const compiled = await deps.activeCatalog(tenant);
@@ -60,6 +65,8 @@ export async function testCarrier(request: Request, name: string, { tenant }: Ca
   }
   const to = addressIn(body.value, carrier.limits, compiled.catalog.defaults?.country);
   if (!to.ok) return problemResponse(to.problem);
+  const detail = { channel: body.value.channel, to: await addressHashOf(deps.naming, tenant, body.value.channel, to.value) };
+  await deps.audit(tenant, [auditEntryOf(caller, "carrier.test", name, detail)]);
   const secrets = Object.values(account.secrets ?? {}).flatMap((secret) => deps.readSecret(secret) ?? []);
   return Response.json(await callOnce(carrier, body.value, to.value, secrets, deps));
 }

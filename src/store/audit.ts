@@ -89,10 +89,16 @@ export async function readHead(configuration: D1Database, tenant: string): Promi
 /** A row without its place in the chain. */
 type Content = Omit<z.infer<typeof auditRow>, "hash">;
 
+/** A row as its hash covers it: texts, whatever stands there. */
+export type HashedRow = Readonly<Record<"at" | "actor" | "action" | "target" | "detail", string>> & { readonly seq: number };
+
 /** The hash of a row: keyed, so that who can write rows cannot chain them; it covers the row before. */
+export function hashOfRow(naming: NamingKey, tenant: string, before: string, row: HashedRow): Promise<string> {
+  return nameOf(naming, "audit", tenant, before, String(row.seq), row.at, row.actor, row.action, row.target, row.detail);
+}
+
 export function chainHash(naming: NamingKey, tenant: string, before: string, row: Content): Promise<string> {
-  const { seq, at, actor, action, target, detail } = row;
-  return nameOf(naming, "audit", tenant, before, String(seq), String(at), actor, action, target, JSON.stringify(detail));
+  return hashOfRow(naming, tenant, before, { ...row, at: String(row.at), detail: JSON.stringify(row.detail) });
 }
 
 async function chained(naming: NamingKey, tenant: string, head: ChainHead, entries: readonly AuditEntry[], at: number) {

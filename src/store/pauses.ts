@@ -1,5 +1,7 @@
 import * as z from "zod";
+import type { AuditEntry } from "../vocabulary/audit.ts";
 import { NOTICE_CLASSES, type NoticeClass } from "../vocabulary/classes.ts";
+import type { Audit } from "./audit.ts";
 
 /** What a tenant has paused. What is paused waits within its ttl. */
 export interface Pauses {
@@ -25,21 +27,36 @@ export async function listPauses(configuration: D1Database, tenant: string): Pro
   return z.array(pauseRow).parse(results);
 }
 
-/** Pauses it; one that is paused already stays as it is. */
-export async function insertPause(configuration: D1Database, tenant: string, pause: Pause): Promise<void> {
-  await configuration
-    .prepare("INSERT INTO pauses (tenant, kind, name, since) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
-    .bind(tenant, pause.kind, pause.name, pause.since)
-    .run();
+/** Pauses it, together with its entry; one that is paused already stays as it is, and nothing is written. */
+export async function insertPause(configuration: D1Database, audit: Audit, tenant: string, pause: Pause, entry: AuditEntry): Promise<void> {
+  await audit.change(tenant, async () => {
+    if (await isPaused(configuration, tenant, pause)) return { entries: [], statements: [], answer: undefined };
+    const insert = configuration
+      .prepare("INSERT INTO pauses (tenant, kind, name, since) VALUES (?, ?, ?, ?)")
+      .bind(tenant, pause.kind, pause.name, pause.since);
+    return { entries: [entry], statements: [insert], answer: undefined };
+  });
 }
 
-/** Lets it go on; false where it was not paused. */
-export async function deletePause(configuration: D1Database, tenant: string, kind: Pause["kind"], name: string): Promise<boolean> {
-  const { meta } = await configuration
-    .prepare("DELETE FROM pauses WHERE tenant = ? AND kind = ? AND name = ?")
-    .bind(tenant, kind, name)
-    .run();
-  return meta.changes > 0;
+/** Lets it go on, together with its entry; false where it was not paused, and nothing is written. */
+export function deletePause(
+  configuration: D1Database,
+  audit: Audit,
+  tenant: string,
+  pause: Pick<Pause, "kind" | "name">,
+  entry: AuditEntry,
+): Promise<boolean> {
+  return audit.change(tenant, async () => {
+    if (!(await isPaused(configuration, tenant, pause))) return { entries: [], statements: [], answer: false };
+    const remove = configuration
+      .prepare("DELETE FROM pauses WHERE tenant = ? AND kind = ? AND name = ?")
+      .bind(tenant, pause.kind, pause.name);
+    return { entries: [entry], statements: [remove], answer: true };
+  });
+}
+
+async function isPaused(configuration: D1Database, tenant: string, { kind, name }: Pick<Pause, "kind" | "name">): Promise<boolean> {
+  return (await listPauses(configuration, tenant)).some((pause) => pause.kind === kind && pause.name === name);
 }
 
 export function pausesOf(rows: readonly Pause[]): Pauses {

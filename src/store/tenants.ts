@@ -1,3 +1,5 @@
+import type { AuditEntry } from "../vocabulary/audit.ts";
+import type { Audit } from "./audit.ts";
 import type { ApiKey } from "./keys.ts";
 import { keyInsert } from "./keys.ts";
 
@@ -6,18 +8,22 @@ export interface NewTenant {
   readonly name: string;
 }
 
-/** Creates a tenant and its first key in one transaction; false where the tenant exists already, and then nothing is written. */
-export async function insertTenant(configuration: D1Database, tenant: NewTenant, key: ApiKey, now: number): Promise<boolean> {
-  const known = await configuration.prepare("SELECT 1 FROM tenants WHERE id = ?").bind(tenant.id).first();
-  if (known) return false;
-  try {
-    await configuration.batch([
-      configuration.prepare("INSERT INTO tenants (id, name, created_at) VALUES (?, ?, ?)").bind(tenant.id, tenant.name, now),
-      keyInsert(configuration, key, now),
-    ]);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.message.includes("UNIQUE constraint failed: tenants.id")) return false;
-    throw error;
-  }
+/**
+ * Creates a tenant and its first key in one transaction with the first entry of its audit; false where the tenant exists already, and
+ * then nothing is written. Of several at once one creates it: the chain lets one write its first row.
+ */
+export function insertTenant(
+  configuration: D1Database,
+  audit: Audit,
+  tenant: NewTenant,
+  key: ApiKey,
+  entry: AuditEntry,
+  now: number,
+): Promise<boolean> {
+  return audit.change(tenant.id, async () => {
+    const known = await configuration.prepare("SELECT 1 FROM tenants WHERE id = ?").bind(tenant.id).first();
+    if (known) return { entries: [], statements: [], answer: false };
+    const insert = configuration.prepare("INSERT INTO tenants (id, name, created_at) VALUES (?, ?, ?)").bind(tenant.id, tenant.name, now);
+    return { entries: [entry], statements: [insert, keyInsert(configuration, key, now)], answer: true };
+  });
 }

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { type TestCarrierDeps, testCarrier } from "../../src/accept/test-carrier.ts";
 import { adapterNames, findAdapter, type MountedCarrier } from "../../src/deliver/carriers/registry.ts";
 import type { Pause } from "../../src/store/pauses.ts";
+import { namingKeyOf } from "../../src/support/hashing.ts";
 import { type OutgoingRequest, type OutgoingResult, resultOf } from "../../src/support/outgoing.ts";
+import type { AuditEntry } from "../../src/vocabulary/audit.ts";
 import type { CatalogCarrier } from "../../src/vocabulary/catalog.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
@@ -31,6 +33,7 @@ const ACCOUNTS: Readonly<Record<string, CatalogCarrier>> = {
     secrets: { secret_key: "CARRIER_SHOP_KEY", token: "CARRIER_SHOP_TOKEN" },
   },
 };
+const NAMING = await namingKeyOf(new Uint8Array(32).fill(1));
 const VALUES: Readonly<Record<string, string>> = { CARRIER_SHOP_KEY: SECRET, CARRIER_SHOP_TOKEN: TOKEN };
 
 function mountedOf({ adapter, base_url, settings, secrets = {} }: CatalogCarrier): MountedCarrier {
@@ -50,6 +53,7 @@ interface Told {
 
 function testing(answer: (request: OutgoingRequest) => OutgoingResult, over: Partial<TestCarrierDeps> = {}) {
   const calls: OutgoingRequest[] = [];
+  const entries: AuditEntry[] = [];
   let now = 0;
   const deps: TestCarrierDeps = {
     now: () => (now += 40),
@@ -57,6 +61,8 @@ function testing(answer: (request: OutgoingRequest) => OutgoingResult, over: Par
       calls.push(request);
       return answer(request);
     },
+    naming: NAMING,
+    audit: async (_tenant, written) => void entries.push(...written),
     randomToken: (bytes) => "t".repeat(Math.ceil((bytes * 4) / 3)),
     activeCatalog: async () => ({ version: 1, catalog: { defaults: { country: "CN" }, carriers: ACCOUNTS, notices: {} } }),
     listPauses: async () => [],
@@ -69,6 +75,7 @@ function testing(answer: (request: OutgoingRequest) => OutgoingResult, over: Par
   };
   return {
     calls,
+    entries,
     async ask(name: string, body: unknown): Promise<Told> {
       const headers = { "content-type": "application/json" };
       const request = new Request("https://carillon.example/", { method: "POST", headers, body: JSON.stringify(body) });
@@ -115,6 +122,18 @@ describe("Testing a carrier", () => {
       expect(told.text).not.toContain(proof);
     }
     expect(told.text).toContain("***");
+  });
+
+  it("is written down before it is made, without the number, and not made where it cannot be written down", async () => {
+    const { ask, entries } = testing(() => resultOf(201, new Headers(), "{}"));
+    await ask("twilio", HELLO);
+    const to = expect.stringMatching(/^[\w-]{22}$/);
+    expect(entries).toEqual([{ actor: "key:k1", action: "carrier.test", target: "twilio", detail: { channel: "sms", to } }]);
+    await ask("nobody", HELLO);
+    expect(entries).toHaveLength(1);
+    const broken = testing(() => resultOf(201, new Headers(), "{}"), { audit: () => Promise.reject(new Error("away")) });
+    await expect(broken.ask("twilio", HELLO)).rejects.toThrow("away");
+    expect(broken.calls).toEqual([]);
   });
 
   it("asks for no receipts, and names a message that there is not", async () => {

@@ -1,0 +1,13 @@
+import { listAudit, verifyAudit } from "./accept/show-audit.ts";
+import type { Line } from "./routes-line.ts";
+
+/** Who did what, and under which keys it rests. */
+export const AUDIT_LINES: readonly Line[] = [
+  { method: "GET", path: "/v1/audit", scope: "admin", handle: (request, _, { accept }, caller) => listAudit(request, caller, accept) },
+  {
+    method: "POST",
+    path: "/v1/audit/verify",
+    scope: "admin",
+    handle: (request, _, { accept }, caller) => verifyAudit(request, caller, accept),
+  },
+];
