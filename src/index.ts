@@ -32,9 +32,9 @@ function join(env: Env): Promise<Wired> {
 const DEAD_QUEUE = "-dead";
 
 export default {
-  async fetch(request, env) {
+  async fetch(request, env, context) {
     try {
-      return await (await join(env)).router.fetch(request);
+      return await (await join(env)).router.fetch(request, (work) => context.waitUntil(work));
     } catch (error) {
       log("error", "deployment.unusable", { why: error instanceof Error ? error.message : "unknown" });
       return problemResponse(problemOf("unavailable", "The deployment is not configured. Its log says what is missing."));

@@ -1,5 +1,8 @@
+import { createKey, revokeKey, rotateKey } from "./accept/change-keys.ts";
 import { deletePause, listPauses, postPause } from "./accept/change-pauses.ts";
+import { createRootKey } from "./accept/create-root-key.ts";
 import { createTenant } from "./accept/create-tenant.ts";
+import { listKeys } from "./accept/list-keys.ts";
 import { postPreview } from "./accept/post-preview.ts";
 import { postSimulation } from "./accept/post-simulation.ts";
 import { putCatalog } from "./accept/put-catalog.ts";
@@ -7,9 +10,29 @@ import { showCarriers } from "./accept/show-carriers.ts";
 import { testCarrier } from "./accept/test-carrier.ts";
 import type { Line } from "./routes-line.ts";
 
-/** Tenants, catalogs, carriers and what is paused. */
+/** Tenants, keys, catalogs, carriers and what is paused. */
 export const ADMINISTRATION_LINES: readonly Line[] = [
   { method: "POST", path: "/v1/tenants", scope: "open", handle: (request, _, { accept }) => createTenant(request, accept) },
+  {
+    method: "POST",
+    path: "/v1/tenants/:id/keys",
+    scope: "open",
+    handle: (request, { id = "" }, { accept }) => createRootKey(request, id, accept),
+  },
+  { method: "GET", path: "/v1/keys", scope: "admin", handle: (request, _, { accept }, caller) => listKeys(request, caller, accept) },
+  { method: "POST", path: "/v1/keys", scope: "admin", handle: (request, _, { accept }, caller) => createKey(request, caller, accept) },
+  {
+    method: "POST",
+    path: "/v1/keys/:id/rotate",
+    scope: "admin",
+    handle: (request, { id = "" }, { accept }, caller) => rotateKey(request, id, caller, accept),
+  },
+  {
+    method: "DELETE",
+    path: "/v1/keys/:id",
+    scope: "admin",
+    handle: (_request, { id = "" }, { accept }, caller) => revokeKey(id, caller, accept),
+  },
   { method: "PUT", path: "/v1/catalog", scope: "admin", handle: (request, _, { accept }, caller) => putCatalog(request, caller, accept) },
   {
     method: "POST",

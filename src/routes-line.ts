@@ -7,6 +7,8 @@ export interface Line {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly scope: KeyScope | "open";
+  /** The handler keeps to the notices that a key may be limited to. Other addresses are closed to such keys. */
+  readonly byNotice?: true;
   readonly handle: (
     request: Request,
     parameters: Readonly<Record<string, string>>,

@@ -14,6 +14,7 @@ export const MESSAGES_LINES: readonly Line[] = [
     method: "POST",
     path: "/v1/events",
     scope: "events",
+    byNotice: true,
     handle: (request, _, { accept }, caller) => acceptEvents(request, caller, accept),
   },
   {
@@ -33,6 +34,7 @@ export const MESSAGES_LINES: readonly Line[] = [
     method: "GET",
     path: "/v1/dead-letters",
     scope: "read",
+    byNotice: true,
     handle: (request, _, { accept }, caller) => listDeadLetters(request, caller, accept),
   },
   {
@@ -41,23 +43,32 @@ export const MESSAGES_LINES: readonly Line[] = [
     scope: "admin",
     handle: (request, _, { accept }, caller) => replayDeadLetters(request, caller, accept),
   },
-  { method: "GET", path: "/v1/messages", scope: "read", handle: (request, _, { accept }, caller) => listMessages(request, caller, accept) },
+  {
+    method: "GET",
+    path: "/v1/messages",
+    scope: "read",
+    byNotice: true,
+    handle: (request, _, { accept }, caller) => listMessages(request, caller, accept),
+  },
   {
     method: "GET",
     path: "/v1/messages/:id",
     scope: "read",
+    byNotice: true,
     handle: (_request, { id = "" }, { accept }, caller) => showMessage(id, caller, accept),
   },
   {
     method: "POST",
     path: "/v1/messages/:id/cancel",
     scope: "events",
+    byNotice: true,
     handle: (_request, { id = "" }, { accept }, caller) => cancelMessage(id, caller, accept),
   },
   {
     method: "POST",
     path: "/v1/messages/:id/verified",
     scope: "events",
+    byNotice: true,
     handle: (_request, { id = "" }, { accept }, caller) => verifiedMessage(id, caller, accept),
   },
   {

@@ -14,16 +14,19 @@ const NOBODY: Caller = { tenant: "", key: "", scopes: [] };
 /** Every address of the Worker. */
 export const URL_TABLE: readonly Line[] = [...MESSAGES_LINES, ...PEOPLE_LINES, ...ADMINISTRATION_LINES, ...AUDIT_LINES];
 
+/** Has work go on after the answer has left. */
+export type Beside = (work: Promise<void>) => void;
+
 /** Answers requests by the table; what goes wrong inside never shows outside. */
-export function routerOf(wiring: Wiring): { readonly fetch: (request: Request) => Promise<Response> } {
-  const router = Router({ catch: failed });
+export function routerOf(wiring: Wiring): { readonly fetch: (request: Request, beside?: Beside) => Promise<Response> } {
+  const router = Router<IRequestStrict, [beside?: Beside]>({ catch: failed });
   for (const line of URL_TABLE) {
-    const handler = (request: IRequestStrict): Promise<Response> => answer(line, request, wiring);
-    if (line.method === "GET") router.get<IRequestStrict>(line.path, handler);
-    else if (line.method === "DELETE") router.delete<IRequestStrict>(line.path, handler);
-    else if (line.method === "PUT") router.put<IRequestStrict>(line.path, handler);
-    else if (line.method === "PATCH") router.patch<IRequestStrict>(line.path, handler);
-    else router.post<IRequestStrict>(line.path, handler);
+    const handler = (request: IRequestStrict, beside?: Beside): Promise<Response> => answer(line, request, wiring, beside);
+    if (line.method === "GET") router.get(line.path, handler);
+    else if (line.method === "DELETE") router.delete(line.path, handler);
+    else if (line.method === "PUT") router.put(line.path, handler);
+    else if (line.method === "PATCH") router.patch(line.path, handler);
+    else router.post(line.path, handler);
   }
   const lines = [...router.routes];
   router.all("*", ({ url }: IRequestStrict) => {
@@ -35,12 +38,15 @@ export function routerOf(wiring: Wiring): { readonly fetch: (request: Request) =
   return router;
 }
 
-async function answer({ scope, handle }: Line, request: IRequestStrict, wiring: Wiring): Promise<Response> {
+async function answer({ scope, handle, byNotice }: Line, request: IRequestStrict, wiring: Wiring, beside?: Beside): Promise<Response> {
   const parameters = decoded(request.params);
   if (!parameters) return problemResponse(problemOf("not-found", "The address is not well percent-encoded."));
   if (scope === "open") return handle(request, parameters, wiring, NOBODY);
   const caller = await authenticate(request, scope, wiring.accept);
   if (!caller.ok) return problemResponse(caller.problem, caller.problem.status === 401 ? { "www-authenticate": "Bearer" } : {});
+  beside?.(wiring.accept.noteKeyUse(caller.value.key));
+  if (caller.value.limits?.notices && !byNotice)
+    return problemResponse(problemOf("forbidden", "The key is for some notices only, and this is about more than messages of notices."));
   return handle(request, parameters, wiring, caller.value);
 }
 

@@ -7,6 +7,7 @@ import { recipientKeyOfMessage } from "./support/names.ts";
 import { outgoing } from "./support/outgoing.ts";
 import { wireAdministration } from "./wiring-administration.ts";
 import { wireAudit } from "./wiring-audit.ts";
+import { wireKeys } from "./wiring-keys.ts";
 import type { AcceptWiring } from "./wiring-needs.ts";
 import { wirePeople } from "./wiring-people.ts";
 
@@ -15,6 +16,7 @@ export function wireAccept(parts: Parts): AcceptWiring {
   return {
     ...wireAdministration(parts),
     ...wireAudit(parts),
+    ...wireKeys(parts),
     ...wirePeople(parts),
     ...messages(parts),
     ...callbacks(parts),

@@ -1,9 +1,12 @@
 import type { AcceptDeps } from "./accept/accept-events.ts";
 import type { AuditDeps } from "./accept/audited.ts";
 import type { AuthenticateDeps } from "./accept/authenticate.ts";
+import type { ChangeKeysDeps } from "./accept/change-keys.ts";
 import type { PauseDeps } from "./accept/change-pauses.ts";
+import type { CreateRootKeyDeps } from "./accept/create-root-key.ts";
 import type { CreateTenantDeps } from "./accept/create-tenant.ts";
 import type { ExportPreferencesDeps } from "./accept/export-preferences.ts";
+import type { ListKeysDeps } from "./accept/list-keys.ts";
 import type { PreviewDeps } from "./accept/post-preview.ts";
 import type { SimulateDeps } from "./accept/post-simulation.ts";
 import type { PutCatalogDeps } from "./accept/put-catalog.ts";
@@ -19,10 +22,20 @@ import type { TakeBackDeps } from "./accept/take-back-messages.ts";
 import type { CallbackDeps } from "./accept/take-callback.ts";
 import type { TestCarrierDeps } from "./accept/test-carrier.ts";
 
+/** What is done beside answering. */
+interface NoteUseDeps {
+  /** Notes that a key is used, to the hour; never rejects. */
+  readonly noteKeyUse: (id: string) => Promise<void>;
+}
+
 /** What accepting needs, of all its addresses. */
 export type AcceptWiring = AcceptDeps &
   AuditDeps &
   AuthenticateDeps &
+  NoteUseDeps &
+  ChangeKeysDeps &
+  ListKeysDeps &
+  CreateRootKeyDeps &
   CreateTenantDeps &
   PutCatalogDeps &
   PutRecipientDeps &

@@ -17,6 +17,7 @@ const ENTRIES = new Set([
   "wiring-accept.ts",
   "wiring-administration.ts",
   "wiring-audit.ts",
+  "wiring-keys.ts",
   "wiring-needs.ts",
   "wiring-people.ts",
   "cli.ts",

@@ -7,8 +7,10 @@ import { type AdmitDeps, type AdmittedAll, admitAll, type Poster } from "./admit
 import { answerOf, type EventAnswer } from "./answer-events.ts";
 import type { Caller } from "./authenticate.ts";
 import { type Drafted, draftEvent } from "./draft-event.ts";
+import { refusedByLimits } from "./key-limits.ts";
 import { type Outcome, problemOf, problemResponse, type Rejected, wrong } from "./problem.ts";
 import { readEvents } from "./read-events.ts";
+import { rulebookFor } from "./rulebook.ts";
 
 export const MESSAGES_MAX = 1000;
 
@@ -19,15 +21,15 @@ export interface AcceptDeps extends AdmitDeps {
 }
 
 /** `POST /v1/events`: read, plan, admit, enqueue, answer. The 202 leaves when every row is written and every lane has its ids. */
-export async function acceptEvents(request: Request, { tenant, key }: Caller, deps: AcceptDeps): Promise<Response> {
+export async function acceptEvents(request: Request, { tenant, key, limits }: Caller, deps: AcceptDeps): Promise<Response> {
   const posted = await readEvents(request);
   if (!posted.ok) return problemResponse(posted.problem);
   const { batch, events } = posted.value;
   const catalog = await deps.activeCatalog(tenant);
   if (!catalog) return problemResponse(problemOf("unknown-type", "The tenant has no catalog yet. Publish one with PUT /v1/catalog."));
-  const drafts = await Promise.all(
-    events.map(({ event, bytes }) => refusedAsOurs(event) ?? draftEvent(event, bytes, tenant, catalog, deps)),
-  );
+  const refused = (event: unknown): Rejected | undefined =>
+    refusedAsOurs(event) ?? (limits && refusedByLimits(event, limits, rulebookFor(catalog)));
+  const drafts = await Promise.all(events.map(({ event, bytes }) => refused(event) ?? draftEvent(event, bytes, tenant, catalog, deps)));
   const size = drafts.reduce((sum, draft) => sum + (draft.ok ? draft.value.size : 0), 0);
   if (size > MESSAGES_MAX) {
     const detail = `The request would make ${size} messages or recipients; at most ${MESSAGES_MAX} are taken at once. Send it in pieces.`;

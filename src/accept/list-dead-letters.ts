@@ -7,6 +7,7 @@ import { deadLetterReason } from "../vocabulary/dead-letter.ts";
 import { catalogName } from "../vocabulary/identifiers.ts";
 import { instant } from "../vocabulary/instant.ts";
 import type { Caller } from "./authenticate.ts";
+import { mayTouch } from "./key-limits.ts";
 import { problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
 
@@ -62,14 +63,17 @@ const query = letterFilter.extend({
   cursor: letterCursor.optional(),
 });
 
-/** `GET /v1/dead-letters?notice=&class=&reason=&carrier=&from=&to=&replayed=&limit=&cursor=`: messages that gave up, newest first. */
-export async function listDeadLetters(request: Request, { tenant }: Caller, deps: ListDeadLettersDeps): Promise<Response> {
+/** `GET /v1/dead-letters?notice=&class=&reason=&carrier=&from=&to=&replayed=&limit=&cursor=`: messages that gave up, newest first, of the key's notices. */
+export async function listDeadLetters(request: Request, { tenant, limits = {} }: Caller, deps: ListDeadLettersDeps): Promise<Response> {
   const asked = parseAs(query, parametersOf(request), "The query");
   if (!asked.ok) return problemResponse(asked.problem);
   const { cursor, limit, ...filter } = asked.value;
   const letters = await deps.listDeadLetters(tenant, filter, cursor, limit);
   const last = letters.length === limit ? letters.at(-1) : undefined;
-  return Response.json({ dead_letters: letters.map(outsideView), ...(last ? { next: cursorOf(last) } : {}) });
+  return Response.json({
+    dead_letters: letters.filter(({ notice = "" }) => mayTouch(limits, notice)).map(outsideView),
+    ...(last ? { next: cursorOf(last) } : {}),
+  });
 }
 
 function outsideView({ tenant: _, at, replayed_at, ...letter }: StoredLetter): object {

@@ -9,11 +9,13 @@ const KINDS = {
   "method-not-allowed": [405, "This address does not take this method"],
   conflict: [409, "It exists already"],
   unusable: [409, "It cannot be used now"],
+  needed: [409, "It is still needed"],
   "too-large": [413, "It is too large"],
   "unsupported-media-type": [415, "This content type is not taken"],
   invalid: [422, "Something in it is not valid"],
   "unknown-type": [422, "No notice is for this event type"],
   "changed-event": [422, "The same event was posted before with another body"],
+  "too-many-requests": [429, "Too many requests"],
   internal: [500, "Something broke on our side"],
   unavailable: [503, "Try again in a moment"],
 } as const satisfies Record<string, readonly [number, string]>;
@@ -26,6 +28,8 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly errors?: readonly Issue[];
+  /** Seconds after which it may be asked again; the header Retry-After says so too. */
+  readonly retry_after?: number;
 }
 
 export function problemOf(kind: ProblemKind, detail: string, errors?: readonly Issue[]): Problem {
@@ -52,10 +56,11 @@ const AGAIN_SECONDS = 2;
 
 /** The answer that carries a problem; one that passes says when to ask again. */
 export function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
+  const again = problem.retry_after ?? (problem.status === 503 ? AGAIN_SECONDS : undefined);
   return Response.json(problem, {
     status: problem.status,
     headers: {
-      ...(problem.status === 503 ? { "retry-after": String(AGAIN_SECONDS) } : {}),
+      ...(again === undefined ? {} : { "retry-after": String(again) }),
       ...headers,
       "content-type": "application/problem+json; charset=utf-8",
     },

@@ -9,6 +9,7 @@ import { callerId, catalogName, messageId } from "../vocabulary/identifiers.ts";
 import { instant } from "../vocabulary/instant.ts";
 import { type Attempt, messageState } from "../vocabulary/message.ts";
 import type { Caller } from "./authenticate.ts";
+import { mayTouch } from "./key-limits.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
@@ -18,11 +19,12 @@ export interface ShowMessagesDeps extends ProfileDeps {
   readonly timeline: (tenant: string, recipientKey: string, question: TimelineQuestion) => Promise<TimelinePage>;
 }
 
-/** `GET /v1/messages/{id}`: decision, attempts and receipts of one message. Another tenant's is not there. */
-export async function showMessage(rawId: string, { tenant }: Caller, deps: ShowMessagesDeps): Promise<Response> {
+/** `GET /v1/messages/{id}`: decision, attempts and receipts of one message. Another tenant's is not there, nor one that the key is not for. */
+export async function showMessage(rawId: string, { tenant, limits = {} }: Caller, deps: ShowMessagesDeps): Promise<Response> {
   const id = messageId.safeParse(rawId);
   const found = id.success ? await deps.message(tenant, recipientKeyOfMessage(id.data), id.data) : undefined;
-  if (!found) return problemResponse(problemOf("not-found", "There is no message with this id."));
+  if (!found || !mayTouch(limits, found.message.notice))
+    return problemResponse(problemOf("not-found", "There is no message with this id."));
   return Response.json(await outsideView(found, tenant, deps));
 }
 
@@ -42,14 +44,19 @@ const query = z.strictObject({
   cursor: cursor.optional(),
 });
 
-/** `GET /v1/messages?recipient=&notice=&state=&from=&to=&cursor=`: a recipient's messages, open and past, newest first. */
-export async function listMessages(request: Request, { tenant }: Caller, deps: ShowMessagesDeps): Promise<Response> {
+/**
+ * `GET /v1/messages?recipient=&notice=&state=&from=&to=&cursor=`: a recipient's messages, open and past, newest first. Those that the key
+ * is not for are left out, so that a page may be short and still have a next one.
+ */
+export async function listMessages(request: Request, { tenant, limits = {} }: Caller, deps: ShowMessagesDeps): Promise<Response> {
   const asked = parseAs(query, parametersOf(request), "The query");
   if (!asked.ok) return problemResponse(asked.problem);
   const { recipient, cursor: after, ...question } = asked.value;
   const key = await recipientKeyOf(deps.naming, tenant, recipient);
   const page = await deps.timeline(tenant, key, { ...defined(question), ...(after ? { after } : {}) });
-  const messages = await Promise.all(page.found.map((found) => outsideView(found, tenant, deps)));
+  const messages = await Promise.all(
+    page.found.filter(({ message }) => mayTouch(limits, message.notice)).map((found) => outsideView(found, tenant, deps)),
+  );
   return Response.json({ messages, ...(page.next ? { next: cursorOf(page.next) } : {}) });
 }
 

@@ -12,6 +12,7 @@ import { instant } from "../vocabulary/instant.ts";
 import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { closestName } from "./closest-name.ts";
+import { mayTouch } from "./key-limits.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { fine, type Outcome, problemOf, problemResponse, wrong } from "./problem.ts";
 import { parseAs, readJson } from "./read-json.ts";
@@ -36,7 +37,7 @@ const rescheduleBody = z
 /** `POST /v1/messages/{id}/cancel`: takes back a message that still waits, in the document or in its lane. */
 export async function cancelMessage(rawId: string, caller: Caller, deps: TakeBackDeps): Promise<Response> {
   const { tenant } = caller;
-  return aboutOne(rawId, async (key, id) => {
+  return aboutOne(rawId, caller, deps, async (key, id) => {
     // The audit names what there is: what a stranger made up never stands there.
     if (!(await deps.message(tenant, key, id))) return [];
     await deps.audit(tenant, [auditEntryOf(caller, "message.cancel", id)]);
@@ -45,8 +46,8 @@ export async function cancelMessage(rawId: string, caller: Caller, deps: TakeBac
 }
 
 /** `POST /v1/messages/{id}/verified`: the code was used, so nothing repeats it. */
-export async function verifiedMessage(rawId: string, { tenant }: Caller, deps: TakeBackDeps): Promise<Response> {
-  return aboutOne(rawId, (key, id) => deps.verified(tenant, key, id));
+export async function verifiedMessage(rawId: string, caller: Caller, deps: TakeBackDeps): Promise<Response> {
+  return aboutOne(rawId, caller, deps, (key, id) => deps.verified(caller.tenant, key, id));
 }
 
 /** `POST /v1/recipients/{id}/cancel {notice, key}`: takes back all that waits of a notice with this cancel key. */
@@ -113,8 +114,17 @@ async function rulesOf(notice: string, tenant: string, deps: TakeBackDeps): Prom
   ]);
 }
 
-async function aboutOne(rawId: string, act: (recipientKey: string, id: string) => Promise<readonly TakenBack[]>): Promise<Response> {
+/** A message that the key is not for is answered like one that does not exist. */
+async function aboutOne(
+  rawId: string,
+  { tenant, limits }: Caller,
+  { message }: TakeBackDeps,
+  act: (recipientKey: string, id: string) => Promise<readonly TakenBack[]>,
+): Promise<Response> {
   const id = messageId.safeParse(rawId);
-  const [result] = id.success ? await act(recipientKeyOfMessage(id.data), id.data) : [];
+  const key = recipientKeyOfMessage(rawId);
+  const found = id.success && limits?.notices ? await message(tenant, key, id.data) : undefined;
+  const closed = limits?.notices && !(found && mayTouch(limits, found.message.notice));
+  const [result] = id.success && !closed ? await act(key, id.data) : [];
   return result ? Response.json(result) : problemResponse(problemOf("not-found", "There is no message with this id that is still open."));
 }

@@ -1,11 +1,14 @@
 import type { AuditEntry } from "../vocabulary/audit.ts";
 import type { Audit } from "./audit.ts";
-import type { ApiKey } from "./keys.ts";
-import { keyInsert } from "./keys.ts";
+import { keyInsert, type NewKey } from "./keys.ts";
 
 export interface NewTenant {
   readonly id: string;
   readonly name: string;
+}
+
+export async function isTenant(configuration: D1Database, id: string): Promise<boolean> {
+  return (await configuration.prepare("SELECT 1 FROM tenants WHERE id = ?").bind(id).first()) !== null;
 }
 
 /**
@@ -16,13 +19,12 @@ export function insertTenant(
   configuration: D1Database,
   audit: Audit,
   tenant: NewTenant,
-  key: ApiKey,
+  key: NewKey,
   entry: AuditEntry,
   now: number,
 ): Promise<boolean> {
   return audit.change(tenant.id, async () => {
-    const known = await configuration.prepare("SELECT 1 FROM tenants WHERE id = ?").bind(tenant.id).first();
-    if (known) return { entries: [], statements: [], answer: false };
+    if (await isTenant(configuration, tenant.id)) return { entries: [], statements: [], answer: false };
     const insert = configuration.prepare("INSERT INTO tenants (id, name, created_at) VALUES (?, ?, ?)").bind(tenant.id, tenant.name, now);
     return { entries: [entry], statements: [insert, keyInsert(configuration, key, now)], answer: true };
   });

@@ -74,8 +74,11 @@ describe("keys", () => {
   it("come back as they were written, and a scope that there is not is a fault", async () => {
     const key = { id: "id1", tenant: "t1", hash: "h", scopes: ["events" as const, "read" as const] };
     await insertKey(env.DB, key, 1);
-    expect(await findKey(env.DB, "id1")).toEqual(key);
-    expect(await findKey(env.DB, "id2")).toBeUndefined();
+    expect(await findKey(env.DB, "id1")).toEqual({ ...key, name: "", created_at: 1, created_by: "root" });
+    const whole = { name: "n", notices: ["a"], event_types: ["b.*"], created_by: "key:x", expires_at: 9, rotated_from: "id1" };
+    await insertKey(env.DB, { ...key, ...whole, id: "id2" }, 2);
+    expect(await findKey(env.DB, "id2")).toEqual({ ...key, ...whole, id: "id2", created_at: 2 });
+    expect(await findKey(env.DB, "id4")).toBeUndefined();
     await env.DB.prepare("INSERT INTO keys (id, tenant, hash, scopes, created_at) VALUES ('id3', 't1', 'h', 'root', 1)").run();
     await expect(findKey(env.DB, "id3")).rejects.toThrow();
   });
