@@ -9,8 +9,8 @@ export interface FittedData {
 }
 
 /**
- * Data as it is declared: what is not declared is left out, so that no text holds what nothing bounds; null counts as missing; a
- * string that is longer than its `max` is cut where it asks for that. With `variant: "shorten"`, one that asks for a variant
+ * Data as it is declared: what is not declared is left out, so that no text holds what nothing bounds; null counts as missing, and so
+ * does an empty string that is not required, which Liquid would take for something; a string that is longer than its `max` is cut where it asks for that. With `variant: "shorten"`, one that asks for a variant
  * is cut as well: where there are no variants. A value of another type than declared stays as it is: events are checked
  * when they come, and only a digest that began under an older catalog may hold one.
  */
@@ -29,9 +29,13 @@ function fitFields(given: unknown, variables: Variables, path: string, fitting: 
   const fitted: [string, unknown][] = [];
   for (const [name, variable] of Object.entries(variables)) {
     const value: unknown = Object.hasOwn(given, name) ? Reflect.get(given, name) : undefined;
-    if (value !== undefined && value !== null) fitted.push([name, fitValue(value, variable, `${path}${name}`, fitting)]);
+    if (!isMissing(value, variable)) fitted.push([name, fitValue(value, variable, `${path}${name}`, fitting)]);
   }
   return Object.fromEntries(fitted);
+}
+
+function isMissing(value: unknown, variable: Variable | undefined): boolean {
+  return value === undefined || value === null || (value === "" && variable?.required === false);
 }
 
 function fitValue(value: unknown, variable: Variable, path: string, fitting: Fitting): unknown {
@@ -39,9 +43,10 @@ function fitValue(value: unknown, variable: Variable, path: string, fitting: Fit
     case "string":
       return typeof value === "string" ? fitText(value.toWellFormed(), variable.max, variable.over, path, fitting) : value;
     case "list": {
-      const items = Array.isArray(value) ? value.filter((item) => item !== null && item !== undefined) : value;
       const { of } = variable;
-      return of && Array.isArray(items) ? items.map((item) => fitValue(item, of, path, fitting)) : items;
+      if (!Array.isArray(value)) return value;
+      const items = value.filter((item) => !isMissing(item, of));
+      return of ? items.map((item) => fitValue(item, of, path, fitting)) : items;
     }
     case "object":
       return fitFields(value, variable.fields, `${path}.`, fitting);

@@ -27,6 +27,21 @@ describe("fitData", () => {
     });
   });
 
+  it("counts an empty string as missing where it is not required, so that the words' guards hold", () => {
+    const note = { type: "string", required: false };
+    const declared = {
+      note,
+      id: { type: "string", min: 0 },
+      to: { type: "object", fields: { note } },
+      notes: { type: "list", of: note },
+      ids: { type: "list", of: { type: "string", min: 0 } },
+      loose: { type: "list" },
+    };
+    const data = { note: "", id: "", to: { note: "" }, notes: ["a", ""], ids: ["a", ""], loose: ["", null] };
+    expect(fitted(data, declared).data).toEqual({ id: "", to: {}, notes: ["a"], ids: ["a", ""], loose: [""] });
+    expect(fitted({ note: " " }, declared).data).toEqual({ note: " " });
+  });
+
   it("has nothing where there is no data, and never what an object inherits", () => {
     expect(fitted(undefined, { id: "string" }).data).toEqual({});
     expect(fitted("text", { length: "integer" }).data).toEqual({});
