@@ -1,4 +1,5 @@
 import { routesThatMay } from "../deliver/route-order.ts";
+import { UNNAMED_LOCALE } from "../render/render-carrier-template.ts";
 import { type Issue, issueAt, issuesOf } from "../support/issues.ts";
 import type { CarrierLimits } from "../vocabulary/carrier.ts";
 import { type CarrierTemplate, type Catalog, carrierTemplate, type Notice } from "../vocabulary/catalog.ts";
@@ -78,7 +79,7 @@ function templateIssues(
 ): Issue[] {
   const parsed = carrierTemplate.safeParse(value);
   if (!parsed.success) return issuesOf(parsed.error, path);
-  const { params, locale = measured.catalog.defaults?.locale ?? "en" } = parsed.data;
+  const { params, locale = measured.catalog.defaults?.locale ?? UNNAMED_LOCALE } = parsed.data;
   const faults = Object.entries(params).flatMap(([param, text]) =>
     boundIn(measured, text, { locale, form: "text", short: false }).faults.map((fault) => issueAt([...path, "params", param], fault)),
   );

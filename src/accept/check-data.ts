@@ -1,14 +1,16 @@
 import { isGsm } from "../render/sms/count-segments.ts";
 import { isWrittenTime } from "../support/given-time.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
-import type {
-  Charset,
-  ListVariable,
-  NumberVariable,
-  ObjectVariable,
-  StringVariable,
-  Variable,
-  Variables,
+import {
+  ALPHANUMERIC,
+  type Charset,
+  DIGITS,
+  type ListVariable,
+  type NumberVariable,
+  type ObjectVariable,
+  type StringVariable,
+  type Variable,
+  type Variables,
 } from "../vocabulary/variables.ts";
 
 /** Of a variable that words need; where it is known whose words, they are named behind it. */
@@ -71,9 +73,9 @@ function figureOf({ type }: NumberVariable): string {
 }
 
 const CHARSETS_OF: { readonly [Name in Charset]: { readonly holds: (character: string) => boolean; readonly says: string } } = {
-  digits: { holds: (character) => /^[0-9]$/.test(character), says: "digits" },
+  digits: { holds: (character) => DIGITS.test(character), says: "digits" },
   alphanumeric: {
-    holds: (character) => /^[0-9A-Za-z\-._:/#+ ]$/.test(character),
+    holds: (character) => ALPHANUMERIC.test(character),
     says: "digits, Latin letters, spaces and - . _ : / # +",
   },
   gsm: { holds: isGsm, says: "characters of GSM-7" },

@@ -98,7 +98,8 @@ function cheaperOf({ text, locale, short }: Leaf, { front, behind }: Around, mea
 }
 
 /** Carriers that send the text itself take no longer ones. */
-function carrierIssue(cases: readonly Case[], { path }: Leaf, { catalog, ...measured }: MeasuredNotice): Issue[] {
+function carrierIssue(cases: readonly Case[], { path }: Leaf, measured: MeasuredNotice): Issue[] {
+  const { catalog } = measured;
   for (const one of cases) {
     for (const place of one.routes) {
       const { carriers = [] } = catalog.routes?.[place] ?? {};
@@ -107,7 +108,7 @@ function carrierIssue(cases: readonly Case[], { path }: Leaf, { catalog, ...meas
         const units = limits?.adds_signature ? one.bare : one.units;
         if (!limits || limits.needs_template || units <= limits.text_max_units) continue;
         const says = `may have ${units} characters, and ${carrier} takes ${limits.text_max_units} (routes/${place})`;
-        return [issueAt(path, `${says}, ${shown(one.text)}; ${blameOf(one.worst, { catalog, ...measured })}`)];
+        return [issueAt(path, `${says}, ${shown(one.text)}; ${blameOf(one.worst, measured)}`)];
       }
     }
   }

@@ -2,12 +2,11 @@ import * as z from "zod";
 import { isoOf, millisecondsOf } from "../support/clock.ts";
 import { isWrittenTime } from "../support/given-time.ts";
 import { issuesOf } from "../support/issues.ts";
-import { type Event, event } from "../vocabulary/event.ts";
+import { EVENT_MAX_BYTES, type Event, event } from "../vocabulary/event.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { type WholeRecipient, wholeRecipient } from "../vocabulary/recipient.ts";
 import { fine, type Outcome, type Rejected, wrong } from "./problem.ts";
 
-export const EVENT_MAX_BYTES = 64 * 1024;
 export const RECIPIENTS_MAX = 100;
 const ATTRIBUTES_MAX = 4096;
 const DEPTH_MAX = 64;

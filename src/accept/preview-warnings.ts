@@ -1,6 +1,7 @@
 import type { Words } from "../render/render-message.ts";
 import { smartText } from "../render/sms/cheaper-text.ts";
 import { isGsm } from "../render/sms/count-segments.ts";
+import { segmenter } from "../support/graphemes.ts";
 import { pointerOf } from "../support/issues.ts";
 import type { Catalog } from "../vocabulary/catalog.ts";
 import type { Channel } from "../vocabulary/classes.ts";
@@ -9,7 +10,6 @@ import type { Warning } from "./preview.ts";
 
 /** Characters that are named. */
 const NAMED_MAX = 5;
-const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 
 /** An SMS says who it is from. */
 export function brandWarnings({ brand }: Catalog, channel: Channel): Warning[] {
@@ -81,7 +81,7 @@ function scriptOf(locale: string): string | undefined {
 /** `“’” twice, “é” once`: what is outside GSM-7, the first of it by name. */
 function namesOf(text: string): string {
   const counts = new Map<string, number>();
-  for (const { segment } of graphemes.segment(text)) if (!isGsm(segment)) counts.set(segment, (counts.get(segment) ?? 0) + 1);
+  for (const { segment } of segmenter.segment(text)) if (!isGsm(segment)) counts.set(segment, (counts.get(segment) ?? 0) + 1);
   const named = [...counts].slice(0, NAMED_MAX).map(([character, count]) => `“${character}” ${timesOf(count)}`);
   const more = counts.size - named.length;
   return `${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;

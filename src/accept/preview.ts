@@ -3,7 +3,7 @@ import { renderedTemplate } from "../vocabulary/carrier.ts";
 import { channel } from "../vocabulary/classes.ts";
 import { renderedContent, SEGMENT_RULES } from "../vocabulary/content.ts";
 import { catalogName } from "../vocabulary/identifiers.ts";
-import { locale, timeZone } from "../vocabulary/recipient.ts";
+import { locale, tags, timeZone } from "../vocabulary/recipient.ts";
 
 /** Events that one digest may be tried with. */
 const JOINED_MAX = 100;
@@ -18,7 +18,7 @@ export const previewQuestion = z.strictObject({
   /** Of the number. */
   country: z.string().optional(),
   time_zone: timeZone.optional(),
-  tags: z.array(z.string().min(1).max(64)).max(64).optional(),
+  tags: tags.optional(),
   /** Of the event; left out, the declared examples. */
   data: z.unknown().optional(),
   /** The data of each event that joined the first one in a digest, oldest first. */

@@ -1,7 +1,7 @@
+import { isSameLanguage } from "../support/closest-locale.ts";
 import type { Catalog } from "../vocabulary/catalog.ts";
 import type { Event } from "../vocabulary/event.ts";
 import type { Overlong, Variables } from "../vocabulary/variables.ts";
-import { isSameLanguage } from "./choose-words.ts";
 import type { Reading } from "./engine/text-engine.ts";
 import { fitData, withoutNulls } from "./fit-data.ts";
 

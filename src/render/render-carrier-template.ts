@@ -14,7 +14,7 @@ export type CarrierTemplateRendering =
   | { readonly kind: "none" };
 
 /** The locale of an approved text where neither the template nor the catalog names one. */
-const UNNAMED_LOCALE = "en";
+export const UNNAMED_LOCALE = "en";
 
 /**
  * The template that a carrier has approved for a notice, its values rendered as the notice's words are: a variable that is

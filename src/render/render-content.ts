@@ -4,7 +4,7 @@ import type { ChannelTemplates, ChatWords, EmailWords, InboxWords, LocaleWords, 
 import { chooseWords } from "./choose-words.ts";
 import type { Reading } from "./engine/text-engine.ts";
 import { type Leaves, leavesFor } from "./render-leaves.ts";
-import { type RenderedWords, unrenderable } from "./rendered-words.ts";
+import { noWordsFor, type RenderedWords, unrenderable } from "./rendered-words.ts";
 
 /** Channels that may carry more than a text. */
 export type RichChannel = Exclude<Channel, "sms">;
@@ -47,7 +47,7 @@ function wordsOf<Words>(
   { scope, locale, fallback, readingFor }: ContentTerms,
 ): RenderedWords {
   const chosen = template && chooseWords(template.texts, locale, fallback);
-  if (!chosen) return unrenderable(`the notice has no words for ${channel}`);
+  if (!chosen) return noWordsFor(channel);
   const leaves = leavesFor(scope, readingFor(chosen.locale));
   const { text, content } = contentOf(chosen.words, leaves);
   const [fault] = leaves.faults;

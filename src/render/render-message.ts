@@ -4,7 +4,7 @@ import { findNotice } from "./compile-notice.ts";
 import { type Reader, readerScope, readingFor, type Told } from "./reader-scope.ts";
 import { renderContent } from "./render-content.ts";
 import { renderSms } from "./render-sms.ts";
-import { type RenderedWords, unrenderable } from "./rendered-words.ts";
+import { noWordsFor, type RenderedWords } from "./rendered-words.ts";
 import { ruleFor } from "./sms/count-segments.ts";
 
 export type { Reader, Told } from "./reader-scope.ts";
@@ -24,11 +24,11 @@ export function renderMessage(catalog: Catalog, wanted: Wanted, told: Told, read
   const { notice: name, step, channel, country } = wanted;
   const found = findNotice(catalog, name);
   const templates = found?.words(step);
-  if (!found || !templates?.[channel]) return unrenderable(`the notice has no words for ${channel}`);
+  if (!found || !templates) return noWordsFor(channel);
   const seen = readerScope(catalog, found.variables, told, reader);
   if (channel === "sms") {
     const terms = { catalog, reader, rule: ruleFor(country), marketing: found.notice.class === "marketing" };
-    return templates.sms ? renderSms(templates.sms, seen, terms) : unrenderable("the notice has no words for sms");
+    return renderSms(templates.sms, seen, terms);
   }
   return renderContent(templates, channel, {
     scope: seen.scope,

@@ -4,7 +4,7 @@ import type { SmsTemplate, SmsWords } from "../vocabulary/words.ts";
 import { chooseWords } from "./choose-words.ts";
 import { type Reading, renderForPerson } from "./engine/text-engine.ts";
 import { type Reader, type ReaderScope, readingFor, readingIn } from "./reader-scope.ts";
-import { EMPTY_TEXT, type RenderedWords, type Unrenderable, unrenderable, type Words } from "./rendered-words.ts";
+import { EMPTY_TEXT, noWordsFor, type RenderedWords, type Unrenderable, unrenderable, type Words } from "./rendered-words.ts";
 import { cheaperText, smartText } from "./sms/cheaper-text.ts";
 import { countSegments, MAINLAND_MAX_UNITS } from "./sms/count-segments.ts";
 import { signatureOf, signText } from "./sms/sign-text.ts";
@@ -24,10 +24,10 @@ type CountedWords = Words & { readonly count: SegmentCount };
  * The SMS that is within its segments: as the reader's region writes dates and figures, else as the text's own locale does, which
  * publishing has measured; then the short form in the same two ways. A value that asks for the short form gets it at once.
  */
-export function renderSms(template: SmsTemplate, { scope, overlong }: ReaderScope, terms: SmsTerms): RenderedWords {
+export function renderSms(template: SmsTemplate | undefined, { scope, overlong }: ReaderScope, terms: SmsTerms): RenderedWords {
   const { catalog, reader } = terms;
-  const chosen = chooseWords(template.texts, reader.locale, catalog.defaults?.locale);
-  if (!chosen) return unrenderable("the notice has no words for sms");
+  const chosen = template && chooseWords(template.texts, reader.locale, catalog.defaults?.locale);
+  if (!chosen) return noWordsFor("sms");
   const { locale, words } = chosen;
   const forms = formsOf(words, overlong.length > 0);
   if (forms.length === 0)

@@ -1,3 +1,4 @@
+import type { Channel } from "../vocabulary/classes.ts";
 import type { RenderedContent, SegmentCount } from "../vocabulary/content.ts";
 
 /** What one person reads on one channel. */
@@ -29,6 +30,10 @@ export type RenderedWords = Words | Unrenderable;
 
 export function unrenderable(why: string): Unrenderable {
   return { kind: "unrenderable", why };
+}
+
+export function noWordsFor(channel: Channel): Unrenderable {
+  return unrenderable(`the notice has no words for ${channel}`);
 }
 
 export const EMPTY_TEXT = "the text is empty";

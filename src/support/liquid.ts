@@ -1,11 +1,12 @@
-import { Context, filters, isTruthy, Liquid, type Template, type Token, TypeGuards, toValueSync, Value } from "liquidjs";
+import { Context, filters, isTruthy, Liquid, type Token, TypeGuards, toValueSync, Value } from "liquidjs";
+import { boundedCache } from "./bounded-cache.ts";
 
 /** Longest template or condition, most parts and rounds of loops, and most memory units of one rendering (liquidjs counts characters and items). */
 const PARSE_LIMIT = 20_000;
 const STEPS_MAX = 2_000;
 const MEMORY_LIMIT = 200_000;
 /** Parsed texts kept per isolate; a catalog has a few hundred. */
-const PARSED_MAX = 2_000;
+const KEPT = { entries: 2_000, characters: 2_000_000 };
 
 const SMALL_RANGES = /\(\s*-?\d{1,9}\s*\.\.\s*-?\d{1,9}\s*\)/g;
 const WILD_RANGE_FAULT = "a range has whole numbers of at most nine digits as its bounds, such as (1..3)";
@@ -34,8 +35,8 @@ for (const name of DATE_FILTERS) {
   });
 }
 
-const templates = new Map<string, Template[] | undefined>();
-const conditions = new Map<string, Value | undefined>();
+const templates = boundedCache(KEPT, (text) => parsedOf(text, () => engine.parse(text)));
+const conditions = boundedCache(KEPT, (text) => parsedOf(text, () => new Value(text, engine)));
 
 /** Words by which templates would read the machine's clock. */
 function isOurClock(value: unknown): boolean {
@@ -47,7 +48,7 @@ export type LiquidScope = Readonly<Record<string, unknown>>;
 
 /** A rendered text; undefined where the template cannot be parsed or rendered (publishing refuses those it can tell). */
 export function renderText(template: string, scope: LiquidScope): string | undefined {
-  const parsed = kept(templates, template, () => engine.parse(template));
+  const parsed = templates(template);
   if (!parsed) return undefined;
   return attempted(() => {
     const context = new Context(scope, engine.options, { sync: true }, { liquid: engine });
@@ -62,7 +63,7 @@ export function renderText(template: string, scope: LiquidScope): string | undef
 
 /** Whether a condition such as `data.amount >= 100` holds. One that cannot be read or evaluated does not. */
 export function conditionHolds(condition: string, scope: LiquidScope): boolean {
-  const parsed = kept(conditions, condition, () => new Value(condition, engine));
+  const parsed = conditions(condition);
   if (!parsed) return false;
   return (
     attempted(() => {
@@ -136,16 +137,9 @@ function isWhole(postfix: readonly Token[]): boolean {
   return values === 1;
 }
 
-/** Parses once per text. When full, the oldest text makes room. */
-function kept<Parsed>(cache: Map<string, Parsed | undefined>, text: string, parse: () => Parsed): Parsed | undefined {
-  if (cache.has(text)) return cache.get(text);
-  for (const oldest of cache.keys()) {
-    if (cache.size < PARSED_MAX) break;
-    cache.delete(oldest);
-  }
-  const parsed = text.length > PARSE_LIMIT || hasWildRange(text) ? undefined : attempted(parse);
-  cache.set(text, parsed);
-  return parsed;
+/** Undefined for what is not parsed: too long, with a range that may be endless, or no Liquid. */
+function parsedOf<Parsed>(text: string, parse: () => Parsed): Parsed | undefined {
+  return text.length > PARSE_LIMIT || hasWildRange(text) ? undefined : attempted(parse);
 }
 
 /** liquidjs throws for what a template's author or an event's data did; that is an answer here, not a bug. */

@@ -2,6 +2,9 @@ import * as z from "zod";
 import { callerId } from "./identifiers.ts";
 import { instant } from "./instant.ts";
 
+/** Longest event as it is posted, and so longest text in it: a UTF-16 unit takes a byte at least. */
+export const EVENT_MAX_BYTES = 64 * 1024;
+
 /** What JSON can say. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 

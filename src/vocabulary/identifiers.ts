@@ -1,10 +1,12 @@
 import * as z from "zod";
 
+export const CALLER_ID_MAX = 255;
+
 /** An id given by a caller: 1–255 visible characters. Spaces inside are allowed, control characters are not. */
 export const callerId = z
   .string()
   .min(1, "must not be empty")
-  .max(255, "must have at most 255 characters")
+  .max(CALLER_ID_MAX, `must have at most ${CALLER_ID_MAX} characters`)
   .regex(/^[^\p{C}\p{Z}]([^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$/u, "must be visible characters, without white space at its ends");
 
 /** Tenant ids carry no separator, so that no tenant's secret names are the prefix of another's. */

@@ -48,8 +48,13 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** BCP 47 asks for room for so many characters (RFC 5646, section 4.4.1), and no tag in use has more. */
+export const LOCALE_MAX = 35;
 /** BCP 47 tag, in its canonical writing. */
-export const locale = z.string().refine(isLocale, "is not a language tag, such as zh-CN");
+export const locale = z
+  .string()
+  .max(LOCALE_MAX, `must have at most ${LOCALE_MAX} characters`)
+  .refine(isLocale, "is not a language tag, such as zh-CN");
 function isLocale(tag: string): boolean {
   try {
     return Intl.getCanonicalLocales(tag).length === 1;
@@ -73,7 +78,9 @@ export const addresses = z.partialRecord(
 export type Addresses = z.infer<typeof addresses>;
 
 export const TAGS_MAX = 64;
-const tag = z.string().min(1).max(64);
+/** Longest tag. */
+export const TAG_MAX = 64;
+const tag = z.string().min(1).max(TAG_MAX);
 export const tags = z.array(tag).max(TAGS_MAX);
 
 const quietHours = z.array(quietWindow).max(8);

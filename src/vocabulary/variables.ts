@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { EVENT_MAX_BYTES } from "./event.ts";
 
 /**
  * Which characters a string may hold. `digits`: 0–9. `alphanumeric`: digits, Latin letters and `- . _ : / # +` and space, each one
@@ -6,22 +7,22 @@ import * as z from "zod";
  */
 export const CHARSETS = ["digits", "alphanumeric", "gsm", "any"] as const;
 export type Charset = (typeof CHARSETS)[number];
+/** Texts that hold nothing else. */
+export const DIGITS = /^[0-9]*$/;
+export const ALPHANUMERIC = /^[0-9A-Za-z\-._:/#+ ]*$/;
 
 /**
  * What becomes of a string that is longer than its `max`. `reject`: the event is refused with 422. `shorten`: it is cut when the words
  * are made, never within a grapheme. `variant`: the text's `short` form is taken instead.
  */
-export const OVERLONG = ["reject", "shorten", "variant"] as const;
+const OVERLONG = ["reject", "shorten", "variant"] as const;
 export type Overlong = (typeof OVERLONG)[number];
-
-export const VARIABLE_TYPES = ["string", "integer", "number", "boolean", "date", "list", "object"] as const;
-export type VariableType = (typeof VARIABLE_TYPES)[number];
 
 /** Names as Liquid has them after a dot. */
 const variableName = z.string().regex(/^[\p{L}_][\p{L}\p{N}_-]*$/u, "must begin with a letter and hold letters, digits, _ and -");
 
 const asked = { required: z.boolean().optional(), example: z.unknown().optional() };
-const length = z.number().int().min(0).max(65_536);
+const length = z.number().int().min(0).max(EVENT_MAX_BYTES);
 
 const string = z.strictObject({
   type: z.literal("string"),
@@ -66,7 +67,7 @@ const list = z.strictObject({ type: z.literal("list"), ...asked, max: z.number()
 const object = z.strictObject({ type: z.literal("object"), ...asked, fields: z.record(variableName, inner) });
 
 const EXPECTED = `must be ${SCALARS.join(", ")}, or a map with a type, such as { type: string, max: 20, example: D10001 }`;
-export const variableInput: z.ZodType<VariableInput> = z.union(
+const variableInput: z.ZodType<VariableInput> = z.union(
   [z.enum(SCALARS), z.discriminatedUnion("type", [string, integer, number, plain, date, list, object])],
   { error: EXPECTED },
 );
@@ -111,9 +112,9 @@ export type Variable = StringVariable | NumberVariable | PlainVariable | ListVar
 export type Variables = Readonly<Record<string, Variable>>;
 
 /** What holds where a declaration says nothing: an order's or a person's name fits, an essay does not. */
-export const STRING_MAX_UNITS = 32;
-export const NUMBER_MAX = 999_999_999_999;
-export const LIST_MAX_ITEMS = 20;
+const STRING_MAX_UNITS = 32;
+const NUMBER_MAX = 999_999_999_999;
+const LIST_MAX_ITEMS = 20;
 
 const ALONE: { readonly [Type in (typeof SCALARS)[number]]: Extract<Exclude<VariableInput, string>, { type: Type }> } = {
   string: { type: "string" },
@@ -124,7 +125,7 @@ const ALONE: { readonly [Type in (typeof SCALARS)[number]]: Extract<Exclude<Vari
 };
 
 /** A declaration with its defaults. A required string is not empty unless `min: 0` says so: an empty place is a missing word. */
-export function variableOf(input: VariableInput): Variable {
+function variableOf(input: VariableInput): Variable {
   const given = typeof input === "string" ? ALONE[input] : input;
   const kept = { required: given.required ?? true, ...(given.example === undefined ? {} : { example: given.example }) };
   switch (given.type) {

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { locale } from "./recipient.ts";
 
-/** Longest template, in characters. */
-const TEMPLATE_MAX = 20_000;
+/** Longest template, in UTF-16 units. */
+export const TEMPLATE_MAX = 20_000;
 const template = z.string().min(1, "must not be empty").max(TEMPLATE_MAX, `must have at most ${TEMPLATE_MAX} characters`);
 
 /** An answer that a person can give with a tap: words to send back, a page to open, or a number to call. Values are Liquid too. */
@@ -17,10 +17,7 @@ const suggestion = z.union(
 
 const TEXT = "must be a text, or a map with a text";
 /** A text alone stands for a map with that text. */
-const alone = z
-  .string()
-  .min(1, "must not be empty")
-  .transform((text) => ({ text }));
+const alone = template.transform((text) => ({ text }));
 
 /** `short`: for a value that is longer than its `max` and has `over: variant`. */
 const sms = z.union([alone, z.strictObject({ text: template, short: template.optional() })], { error: TEXT });

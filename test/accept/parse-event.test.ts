@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { EVENT_MAX_BYTES, parseEvent } from "../../src/accept/parse-event.ts";
+import { parseEvent } from "../../src/accept/parse-event.ts";
+import { EVENT_MAX_BYTES } from "../../src/vocabulary/event.ts";
 
 const NOW = Date.UTC(2026, 2, 1, 12);
 const EVENT = { id: "e1", source: "/shop", type: "order.paid" };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chooseWords, isSameLanguage } from "../../src/render/choose-words.ts";
+import { chooseWords } from "../../src/render/choose-words.ts";
 
 const textsOf = (...locales: string[]) => new Map(locales.map((locale) => [locale, `words in ${locale}`]));
 const TEXTS = textsOf("zh-CN", "en", "en-GB", "fr");
@@ -42,11 +42,5 @@ describe("chooseWords", () => {
   it("gives the catalog's own writing of a locale, and has none where there are no texts", () => {
     expect(chooseWords(textsOf("ZH-cn"), "zh-CN", undefined)?.locale).toBe("ZH-cn");
     expect(chooseWords(new Map(), "en", "en")).toBeUndefined();
-  });
-});
-
-describe("isSameLanguage", () => {
-  it("looks at the language and at neither region nor script", () => {
-    expect([isSameLanguage("zh-TW", "zh-CN"), isSameLanguage("en", "EN-gb"), isSameLanguage("en", "fr")]).toEqual([true, true, false]);
   });
 });

@@ -29,6 +29,12 @@ describe("Words of a channel", () => {
     expect(channelTemplates.parse({ sms: { en: "x" } }).sms).not.toHaveProperty("segments");
   });
 
+  it("have a limit, a text alone too", () => {
+    const long = "x".repeat(20_001);
+    const issues = issuesIn({ sms: { en: long }, chat: { en: { text: long } }, inbox: { en: "x".repeat(20_000) } });
+    expect(issues).toEqual(["/sms/en must have at most 20000 characters", "/chat/en/text must have at most 20000 characters"]);
+  });
+
   it.each(["sms", "rcs", "email", "push", "chat", "inbox"])("of %s are told every wrong tag and every wrong text at once", (channel) => {
     expect(issuesIn({ [channel]: { zh_CN: 5, en: 5, "": 5 } }).map((issue) => issue.replace(/must.*|Invalid.*/, ""))).toEqual([
       `/${channel}/zh_CN `,

@@ -13,6 +13,7 @@ import {
   UnlessTag,
   Value,
 } from "liquidjs";
+import { wordFilters } from "../engine/filters/word-filters.ts";
 import { type Facts, mayBe } from "./conditions.ts";
 import { type Analysis, readCondition, readToken, readValue } from "./read-values.ts";
 import { eitherWays, runLoop } from "./run-loop.ts";
@@ -25,9 +26,6 @@ export interface Run extends Analysis {
   readonly form: "text" | "html";
   readonly rootOf: (name: string) => Worth;
 }
-
-/** What these make is HTML already. */
-const RAW_FILTERS = new Set(["raw", "escape", "escape_once", "newline_to_br"]);
 
 /** All ways through parts that stand one behind the other. Parts behind a `break` that is surely reached are not looked at. */
 export function runParts(parts: readonly Template[], start: State, run: Run): Ways {
@@ -77,7 +75,7 @@ function runOutput(part: Template, state: State, run: Run): Ways {
   const worth = readValue(value, state, run, false);
   const fault = unprintable(worth);
   if (fault !== undefined) run.fault(fault);
-  const escapes = run.form === "html" && !RAW_FILTERS.has(value.filters.at(-1)?.name ?? "");
+  const escapes = run.form === "html" && !wordFilters.get(value.filters.at(-1)?.name ?? "")?.raw;
   const call = { name: "escape", args: [], named: new Map(), reading: run.reading, fault: () => {} };
   const shown = printedWorth(escapes ? filtered(worth, call) : worth);
   return shown ? { on: written(state, shown) } : {};

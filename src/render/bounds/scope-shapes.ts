@@ -1,4 +1,7 @@
 import { WRITTEN_MAX_UNITS } from "../../support/given-time.ts";
+import { attributeName, EVENT_MAX_BYTES } from "../../vocabulary/event.ts";
+import { CALLER_ID_MAX } from "../../vocabulary/identifiers.ts";
+import { LOCALE_MAX, TAG_MAX, TAGS_MAX } from "../../vocabulary/recipient.ts";
 import type { StringVariable, Variable, Variables } from "../../vocabulary/variables.ts";
 import { anyText, exactText, list, numbers, type ObjectShape, type Shape, type TextShape, unknown, type Worth } from "./shapes.ts";
 
@@ -12,18 +15,8 @@ export interface Known {
   readonly short: boolean;
 }
 
-/** Longest value that an event may bring where it asks for a text's short form. */
-const VARIANT_MAX_UNITS = 65_536;
-/** Ids and attributes, as an event's schema takes them; of tags and locales as a recipient's does. */
-const ID_MAX_UNITS = 255;
-const TAGS_MAX = 64;
-const TAG_MAX_UNITS = 64;
-const LOCALE_MAX_UNITS = 35;
-/** A CloudEvents attribute has such a name. */
-const ATTRIBUTE = /^[a-z0-9]{1,64}$/;
-
 /** What a variable may be worth, over everything that the check of data lets through. */
-export function worthOf(variable: Variable, path: string, short: boolean): Worth {
+function worthOf(variable: Variable, path: string, short: boolean): Worth {
   const shape = shapeOf(variable, path, short);
   return variable.required ? [shape] : orMissing([shape], path);
 }
@@ -54,10 +47,10 @@ function shapeOf(variable: Variable, path: string, short: boolean): Shape {
   }
 }
 
-/** What is cut ends in dots, which are no digits. */
+/** What is cut ends in dots, which are no digits. A value that asks for the short form is as long as an event may be. */
 function stringOf({ max, charset, over }: StringVariable, path: string, short: boolean): Shape {
   const alphabet = charset === "digits" && over === "shorten" ? "alphanumeric" : charset;
-  return anyText(short && over === "variant" ? VARIANT_MAX_UNITS : max, alphabet, path);
+  return anyText(short && over === "variant" ? EVENT_MAX_BYTES : max, alphabet, path);
 }
 
 function moment(path: string): Shape {
@@ -80,16 +73,16 @@ export function rootsOf({ variables, digest_max, brand, has_locale, short }: Kno
     count: [numbers(1, most, 0, "digest.count")],
     items: [list(1, most, data, "digest.items")],
   });
-  const locale: Worth = [anyText(LOCALE_MAX_UNITS, "alphanumeric", "recipient.locale")];
+  const locale: Worth = [anyText(LOCALE_MAX, "alphanumeric", "recipient.locale")];
   const recipient = objectShape("recipient", {
-    id: [anyText(ID_MAX_UNITS, "any", "recipient.id")],
+    id: [anyText(CALLER_ID_MAX, "any", "recipient.id")],
     locale: has_locale ? locale : orMissing(locale, "recipient.locale"),
-    tags: [list(0, TAGS_MAX, [anyText(TAG_MAX_UNITS, "any", "recipient.tags")], "recipient.tags")],
+    tags: [list(0, TAGS_MAX, [anyText(TAG_MAX, "any", "recipient.tags")], "recipient.tags")],
   });
-  const attributes = ["id", "source", "type"].map((name): [string, Worth] => [name, [anyText(ID_MAX_UNITS, "any", name)]]);
+  const attributes = ["id", "source", "type"].map((name): [string, Worth] => [name, [anyText(CALLER_ID_MAX, "any", name)]]);
   return new Map<string, Worth>([
     ...attributes,
-    ["subject", orMissing([anyText(ID_MAX_UNITS, "any", "subject")], "subject")],
+    ["subject", orMissing([anyText(CALLER_ID_MAX, "any", "subject")], "subject")],
     ["time", [moment("time")]],
     ["data", data],
     ["digest", [digest]],
@@ -104,6 +97,6 @@ function objectShape(from: string, fields: Readonly<Record<string, Worth>>): Obj
 
 /** A name that is none of the roots: an attribute that an event may bring besides, or not; undefined where none has such a name. */
 export function extensionNamed(name: string): Worth | undefined {
-  if (!ATTRIBUTE.test(name)) return undefined;
+  if (!attributeName.safeParse(name).success) return undefined;
   return orMissing([unknown(name, "is an attribute of the event that nothing bounds; `| shorten: 20` does")], name);
 }

@@ -1,4 +1,4 @@
-import { CHARSETS, type Charset } from "../../vocabulary/variables.ts";
+import { ALPHANUMERIC, CHARSETS, type Charset, DIGITS } from "../../vocabulary/variables.ts";
 import { isGsm } from "../sms/count-segments.ts";
 import { blameOf, either, literal, narrowText, type TextBound, unitsOf, widened, wideText } from "./text-bound.ts";
 
@@ -22,7 +22,7 @@ export interface NumberShape {
   readonly decimals?: number;
   readonly from: string;
 }
-export interface BooleanShape {
+interface BooleanShape {
   readonly kind: "boolean";
   readonly is?: boolean;
 }
@@ -79,8 +79,8 @@ export function exactText(words: string): TextShape {
 }
 
 export function alphabetOf(words: string): Charset {
-  if (/^[0-9]*$/.test(words)) return "digits";
-  if (/^[0-9A-Za-z\-._:/#+ ]*$/.test(words)) return "alphanumeric";
+  if (DIGITS.test(words)) return "digits";
+  if (ALPHANUMERIC.test(words)) return "alphanumeric";
   return isGsm(words) ? "gsm" : "any";
 }
 

@@ -1,11 +1,9 @@
+import { ESCAPED_MAX_UNITS, escapedHtml } from "../engine/escape-html.ts";
 import { isGsm, septetsOf } from "../sms/count-segments.ts";
 import { exactWords, type FilterCall, onText, type Transfers, textArgument } from "./filter-call.ts";
 import { exactText, join, type ListShape, list, type TextShape, text, type Worth, widestAlphabet } from "./shapes.ts";
 import { concat, freed, literal, type Narrow, type TextBound, textBound, unitsOf, type Wide, widened } from "./text-bound.ts";
 
-const ESCAPED: { readonly [character: string]: string } = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" };
-/** Units of the longest of them, &amp;. */
-const ESCAPED_MAX = 5;
 /** `<br />` and the line break that stays. */
 const BREAK_UNITS = 7;
 /** ΐ becomes three characters in capitals; of GSM-7 only ß becomes two. İ becomes two small ones, and is not in GSM-7. */
@@ -70,9 +68,8 @@ const prepend = onText((shape, call) => {
 });
 
 /** The escapes of values in HTML, too. */
-export const escapeHtml = folded(
-  (words) => words.replace(/[&<>"']/g, (character) => ESCAPED[character] ?? character),
-  (shape) => (isPlain(shape) ? [shape] : [text(stretched(shape.bound, ESCAPED_MAX), shape.alphabet)]),
+export const escapeHtml = folded(escapedHtml, (shape) =>
+  isPlain(shape) ? [shape] : [text(stretched(shape.bound, ESCAPED_MAX_UNITS), shape.alphabet)],
 );
 
 function isPlain({ alphabet }: TextShape): boolean {
@@ -175,7 +172,7 @@ export const TEXT_FILTERS: Transfers = {
   remove_first: lessText,
   newline_to_br: newlineToBr,
   escape: escapeHtml,
-  escape_once: onText((shape) => (isPlain(shape) ? [shape] : [text(stretched(freed(shape.bound), ESCAPED_MAX), shape.alphabet)])),
+  escape_once: onText((shape) => (isPlain(shape) ? [shape] : [text(stretched(freed(shape.bound), ESCAPED_MAX_UNITS), shape.alphabet)])),
   url_encode: urlEncode,
   replace,
   replace_first: replaceFirst,

@@ -1,4 +1,4 @@
-import { graphemesOf } from "../engine/filters/graphemes.ts";
+import { graphemesOf } from "../../support/graphemes.ts";
 import { PLURAL_FORMS } from "../engine/filters/plural.ts";
 import { DATE_FILTERS } from "./date-filters.ts";
 import { exactNumber, exactWords, type FilterCall, greatest, numberInput, onText, type Transfer, textInput } from "./filter-call.ts";

@@ -1,4 +1,5 @@
 import { type Context, type Emitter, type FilterImplOptions, Liquid, LiquidError, RenderError, type Template, toValue } from "liquidjs";
+import { escapedHtml } from "./escape-html.ts";
 import { type FilterThis, printed, type WordFilter } from "./filters/filter.ts";
 import { OverLimit, PersonContext, type TextForm } from "./filters/person-context.ts";
 import { wordFilters } from "./filters/word-filters.ts";
@@ -38,7 +39,7 @@ export function liquidEngine(form: TextForm): Liquid {
     ownPropertyOnly: true,
     locale: "en",
     operators: countedOperators,
-    ...(form === "html" ? { outputEscape: escapedHtml } : {}),
+    ...(form === "html" ? { outputEscape: (value: unknown) => escapedHtml(printed(toValue(value))) } : {}),
   });
   for (const tag of Object.keys(engine.tags)) if (!TAGS.includes(tag)) delete engine.tags[tag];
   for (const name of Object.keys(engine.filters)) engine.unregisterFilter(name);
@@ -67,20 +68,13 @@ function implementation(name: string, filter: WordFilter): FilterImplOptions {
   return filter.raw ? { raw: true, handler } : handler;
 }
 
-export function personContext(context: Context): PersonContext {
+function personContext(context: Context): PersonContext {
   if (context instanceof PersonContext) return context;
   throw new Error("a text is rendered for a person");
 }
 
-const SPECIAL = /[&<>"']/g;
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" };
-
-function escapedHtml(value: unknown): string {
-  return printed(toValue(value)).replace(SPECIAL, (character) => ESCAPES[character] ?? "");
-}
-
 /** Takes what is written, counted. Nothing, lists, maps and what is no number are errors and not written as something else. */
-export class CountingEmitter implements Emitter {
+class CountingEmitter implements Emitter {
   buffer = "";
   readonly #context: PersonContext;
 

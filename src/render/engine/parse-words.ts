@@ -1,10 +1,9 @@
 import { closest } from "fastest-levenshtein";
 import { type Liquid, LiquidError, ParseError, Parser, type Template, type TopLevelToken, TypeGuards } from "liquidjs";
+import { TEMPLATE_MAX } from "../../vocabulary/words.ts";
 import { checkPart, depthOf } from "./check-parts.ts";
 import { filterNames, INNER_TAGS, messageOf, tagNames } from "./liquid-engine.ts";
 
-/** Longest template, in UTF-16 units. */
-const TEMPLATE_MAX = 20_000;
 /** Tags inside tags. */
 const NESTED_MAX = 24;
 /** Brackets inside brackets of one expression. */

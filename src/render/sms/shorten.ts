@@ -1,6 +1,5 @@
+import { segmenter } from "../../support/graphemes.ts";
 import { isGsm } from "./count-segments.ts";
-
-const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 
 /**
  * The text in at most `maxUnits` UTF-16 units, no grapheme cut. What was shortened ends in … (or in three dots where the text is GSM-7
@@ -25,7 +24,7 @@ export function shorten(text: string, maxUnits: number): string {
 /** Where the last grapheme ends that fits and that a text may end in. A boundary depends on what is before it and on one code point behind. */
 function endWithin(text: string, max: number, mayEnd: (grapheme: string) => boolean): number {
   let end = 0;
-  for (const { index, segment } of graphemes.segment(text.slice(0, Math.max(max, 0) + 2))) {
+  for (const { index, segment } of segmenter.segment(text.slice(0, Math.max(max, 0) + 2))) {
     if (index + segment.length > max) break;
     if (mayEnd(segment)) end = index + segment.length;
   }

@@ -1,3 +1,4 @@
+import { closestLocale, tongueOf } from "../../support/closest-locale.ts";
 import type { Catalog } from "../../vocabulary/catalog.ts";
 import type { SegmentRule } from "../../vocabulary/content.ts";
 
@@ -51,7 +52,7 @@ export function signatureOf(brand: Brand, locale: string, rule: SegmentRule): st
 
 /** What is put behind a marketing text to say how to refuse, with the space before it where the language has one. */
 export function optOutOf(brand: Brand, locale: string): string {
-  const { language, script } = new Intl.Locale(locale).maximize();
+  const { language, script } = tongueOf(locale);
   const chinese = CHINESE.has(language);
   const usual = !chinese ? OPT_OUT : script === "Hant" ? OPT_OUT_HANT : OPT_OUT_HANS;
   const words = (ofLocale(brand?.opt_out, locale) ?? usual).trim();
@@ -99,16 +100,8 @@ function withoutStops(text: string): string {
   return text.slice(0, end);
 }
 
-/** The entry of a locale: its own tag, the tag shortened from the right, the same language and script, the same language. */
+/** The entry of the locale that readers of this one read best. */
 function ofLocale(entries: Readonly<Record<string, string>> | undefined, locale: string): string | undefined {
-  if (!entries) return undefined;
-  const tags = Object.keys(entries);
-  for (let wanted = locale.toLowerCase(); wanted !== ""; wanted = wanted.slice(0, Math.max(wanted.lastIndexOf("-"), 0))) {
-    const found = tags.find((tag) => tag.toLowerCase() === wanted);
-    if (found !== undefined) return entries[found];
-  }
-  const { language, script } = new Intl.Locale(locale).maximize();
-  const related = tags.map((tag) => ({ tag, its: new Intl.Locale(tag).maximize() })).filter(({ its }) => its.language === language);
-  const nearest = related.find(({ its }) => its.script === script) ?? related[0];
-  return nearest && entries[nearest.tag];
+  const found = closestLocale(Object.keys(entries ?? {}), locale);
+  return found === undefined ? undefined : entries?.[found];
 }

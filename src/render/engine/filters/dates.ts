@@ -20,7 +20,7 @@ export const dateFilters: Readonly<Record<string, WordFilter>> = {
 };
 
 /** A time as it is written for a person. What an event gives of the reader's own clock is shown as it is, in every zone. */
-export function writeGivenTime({ kind, ms }: GivenTime, style: DateStyle, { time_zone, locale }: Reading): string {
+function writeGivenTime({ kind, ms }: GivenTime, style: DateStyle, { time_zone, locale }: Reading): string {
   return writeDate(ms, style, kind === "local" ? "UTC" : time_zone, locale);
 }
 

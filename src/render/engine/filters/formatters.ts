@@ -15,7 +15,7 @@ export const pluralRules = boundedCache(KEPT, (locale) => new Intl.PluralRules(l
 
 /** How a date or a time can be written: a length, the month and the day, or the day of the week alone. */
 export const LENGTHS = ["short", "medium", "long", "full"] as const;
-export type Length = (typeof LENGTHS)[number];
+type Length = (typeof LENGTHS)[number];
 export type DateStyle = `date ${Length}` | `time ${"short" | "medium"}` | `datetime ${Length}` | "month_day" | "weekday";
 
 /** By style, zone and locale, joined by a bar. */

@@ -1,12 +1,12 @@
+import { graphemesOf } from "../../../support/graphemes.ts";
 import { type FilterCall, textOf, type WordFilter } from "./filter.ts";
-import { graphemesOf } from "./graphemes.ts";
 
 /** Most stars for one word of a name, and for a phone number: E.164 has fifteen digits, and four are shown. */
 const NAME_STARS_MAX = 8;
 const PHONE_STARS_MAX = 11;
 
 const KINDS = ["name", "phone", "number"] as const;
-export type MaskKind = (typeof KINDS)[number];
+type MaskKind = (typeof KINDS)[number];
 const known = `needs what it hides: ${KINDS.map((kind) => `'${kind}'`).join(", ")}`;
 
 /** Hides most of what others may read along. */
@@ -23,7 +23,7 @@ function isKind(kind: unknown): kind is MaskKind {
   return KINDS.some((name) => name === kind);
 }
 
-export function maskText(text: string, kind: MaskKind): string {
+function maskText(text: string, kind: MaskKind): string {
   if (kind === "name") return maskName(text);
   return kind === "phone" ? maskPhone(text) : maskNumber(text);
 }

@@ -1,3 +1,4 @@
+import { graphemesOf } from "../../../support/graphemes.ts";
 import { shorten } from "../../sms/shorten.ts";
 import {
   countFault,
@@ -11,7 +12,6 @@ import {
   textOf,
   type WordFilter,
 } from "./filter.ts";
-import { graphemesOf } from "./graphemes.ts";
 import { sliceList } from "./lists.ts";
 
 /** liquidjs counts what these are given; here it must be text, since it takes nothing and lists for the empty text. */
