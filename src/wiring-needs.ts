@@ -1,11 +1,13 @@
 import type { AcceptDeps } from "./accept/accept-events.ts";
 import type { AuditDeps } from "./accept/audited.ts";
 import type { AuthenticateDeps } from "./accept/authenticate.ts";
+import type { BlocksDeps } from "./accept/change-blocks.ts";
 import type { ChangeKeysDeps } from "./accept/change-keys.ts";
 import type { PauseDeps } from "./accept/change-pauses.ts";
 import type { CreateRootKeyDeps } from "./accept/create-root-key.ts";
 import type { CreateTenantDeps } from "./accept/create-tenant.ts";
 import type { ExportPreferencesDeps } from "./accept/export-preferences.ts";
+import type { ListBlocksDeps } from "./accept/list-blocks.ts";
 import type { ListKeysDeps } from "./accept/list-keys.ts";
 import type { PreviewDeps } from "./accept/post-preview.ts";
 import type { SimulateDeps } from "./accept/post-simulation.ts";
@@ -42,6 +44,8 @@ export type AcceptWiring = AcceptDeps &
   PutPreferencesDeps &
   ShowPreferencesDeps &
   ExportPreferencesDeps &
+  BlocksDeps &
+  ListBlocksDeps &
   ShowMessagesDeps &
   PreviewDeps &
   SimulateDeps &

@@ -1,13 +1,18 @@
 import type { Parts } from "./parts.ts";
+import { beginLift, blocksAfter, endLift, findBlock, upsertBlock } from "./store/address-blocks.ts";
+import { ownersAfter } from "./store/addresses.ts";
 import { writeCopies } from "./store/copies.ts";
 import { preferencesAfter, preferencesOfRecipient } from "./store/preferences.ts";
 import { recipientKeysAfter } from "./store/recipients.ts";
+import { writeAgain } from "./store/write-again.ts";
 import { clock } from "./support/clock.ts";
 import type { AcceptWiring } from "./wiring-needs.ts";
 
-/** Profiles, preferences and their copies. */
-export function wirePeople({ people: database, recipients }: Parts) {
+/** Profiles, preferences and their copies, and blocks of addresses. */
+export function wirePeople(parts: Parts) {
+  const { people: database, recipients } = parts;
   return {
+    ...blocks(parts),
     profile: (tenant, key) => recipients(tenant, key, (recipient) => recipient.profile()),
     recipientsAfter: (tenant, key, limit) => recipientKeysAfter(database, tenant, key, limit),
     keepProofs: (proofs) => writeCopies(database, [], proofs, clock()),
@@ -16,5 +21,17 @@ export function wirePeople({ people: database, recipients }: Parts) {
     prefer: (tenant, key, sealed, entries) => recipients(tenant, key, (recipient) => recipient.prefer(sealed, entries)),
     preferencesOfRecipient: (tenant, key, after, limit) => preferencesOfRecipient(database, tenant, key, after, limit),
     preferencesAfter: (tenant, after, limit) => preferencesAfter(database, tenant, after, limit),
+  } satisfies Partial<AcceptWiring>;
+}
+
+function blocks({ people: database, recipients }: Parts) {
+  return {
+    upsertBlock: (tenant, block) => writeAgain(() => upsertBlock(database, tenant, block)),
+    findBlock: (tenant, address) => findBlock(database, tenant, address),
+    blocksAfter: (tenant, only, after, limit) => blocksAfter(database, tenant, only, after, limit),
+    beginLift: (tenant, address) => writeAgain(() => beginLift(database, tenant, address, clock())),
+    endLift: (tenant, address) => writeAgain(() => endLift(database, tenant, address)),
+    ownersAfter: (tenant, address, after, limit) => ownersAfter(database, tenant, address, after, limit),
+    unblock: (tenant, key, hash) => recipients(tenant, key, (recipient) => recipient.unblock(hash)),
   } satisfies Partial<AcceptWiring>;
 }

@@ -5,6 +5,7 @@ import type { CheckBalancesDeps } from "./deliver/check-balances.ts";
 import type { ConsumeDeps } from "./deliver/consume-lane.ts";
 import { type KeepDeps, keepDeadLetters } from "./deliver/dead-letters.ts";
 import { openParts, type Parts } from "./parts.ts";
+import { blockedAmong } from "./store/address-blocks.ts";
 import { catalogsWithBalances } from "./store/catalogs.ts";
 import { insertDeadLetters } from "./store/dead-letters.ts";
 import { type Pauses, pausesOf } from "./store/pauses.ts";
@@ -67,6 +68,7 @@ function delivery({
   sealer,
   catalogs,
   pauses,
+  people,
   recipients,
   gates,
   lanes,
@@ -98,6 +100,7 @@ function delivery({
     async callbackUrl(tenant, carrier, message, attempt) {
       return `${config.PUBLIC_URL}/carriers/${tenant}/${carrier}/${await callbackToken(tenant, carrier)}/receipts?m=${message}&a=${attempt}`;
     },
+    blockedAmong: (tenant, addresses) => blockedAmong(people, tenant, addresses),
     claim: (tenant, key, command) => recipients(tenant, key, (recipient) => recipient.claim(command)),
     tell: (tenant, key, told) => recipients(tenant, key, (recipient) => recipient.tell(told)),
     async requeue(message, delaySeconds) {

@@ -13,6 +13,7 @@ import type { ProfileDeps } from "./prepare-profile.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { shownPreference } from "./put-preferences.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
+import { mayUnmask, unmask } from "./unmask.ts";
 
 export interface ShowPreferencesDeps extends ProfileDeps, AuditDeps {
   readonly profile: (tenant: string, recipientKey: string) => Promise<Held>;
@@ -35,7 +36,7 @@ const cursor = z.string().transform((text, context): HistoryCursor => {
     return z.NEVER;
   }
 });
-const query = z.strictObject({ history: yes.optional(), unmask: yes.optional(), cursor: cursor.optional() });
+const query = z.strictObject({ history: yes.optional(), unmask, cursor: cursor.optional() });
 
 /**
  * `GET /v1/recipients/{id}/preferences`: the entries that count now, as the Recipient has them; with `?history=true` also all that were
@@ -46,11 +47,9 @@ export async function showPreferences(request: Request, rawId: string, caller: C
   if (!id.ok) return problemResponse(id.problem);
   const asked = parseAs(query, parametersOf(request), "The query");
   if (!asked.ok) return problemResponse(asked.problem);
-  const { history, unmask, cursor: after } = asked.value;
-  if (unmask && !caller.scopes.includes("unmask"))
-    return problemResponse(
-      problemOf("forbidden", "To see it in clear, the key itself must have the scope unmask; admin does not imply it."),
-    );
+  const { history, cursor: after } = asked.value;
+  const inClear = mayUnmask(caller, asked.value.unmask);
+  if (!inClear.ok) return problemResponse(inClear.problem);
   const { tenant } = caller;
   const key = await recipientKeyOf(deps.naming, tenant, id.value);
   const { profile, preferences, uncopied_since } = await deps.profile(tenant, key);
@@ -61,11 +60,11 @@ export async function showPreferences(request: Request, rawId: string, caller: C
     ...(uncopied_since === undefined ? {} : { uncopied_since: isoOf(uncopied_since) }),
   };
   if (!history) return Response.json(current);
-  if (unmask) await deps.audit(tenant, [auditEntryOf(caller, "recipient.unmask", key, { of: "preferences" })]);
+  if (inClear.value) await deps.audit(tenant, [auditEntryOf(caller, "recipient.unmask", key, { of: "preferences" })]);
   const found = await deps.preferencesOfRecipient(tenant, key, after, PAGE + 1);
   const page = found.slice(0, PAGE);
   const last = found.length > PAGE ? page.at(-1) : undefined;
-  const entries = await Promise.all(page.map((entry) => shownEntry(entry, unmask !== undefined, tenant, deps)));
+  const entries = await Promise.all(page.map((entry) => shownEntry(entry, inClear.value, tenant, deps)));
   return Response.json({ ...current, history: entries, ...(last ? { next: cursorOf(last) } : {}) });
 }
 

@@ -10,13 +10,14 @@ import { type ClaimDeps, type ClaimedItem, claimItems } from "./claim-items.ts";
 import { type DeadLetter, letterOfEnd } from "./dead-letters.ts";
 import { Fates } from "./fates.ts";
 import { type Item, type LaneDelivery, readBatch } from "./lane-batch.ts";
+import { type BlockDeps, lookAtBlocks } from "./look-at-blocks.ts";
 import { type PrepareDeps, type Prepared, prepareMessage } from "./prepare-message.ts";
 import { type SendDeps, type Sent, sendSlotted } from "./send-slotted.ts";
 import { type Later, takeSlots } from "./take-slots.ts";
 import { giveBack, keepLetter, type TellDeps, type Telling, tell, tellAnswer } from "./tell-outcome.ts";
 import { faultForMs, pausedForMs } from "./waiting-times.ts";
 
-export interface ConsumeDeps extends TellDeps, AskFirstDeps, ClaimDeps, PrepareDeps, AskDeps, SendDeps {
+export interface ConsumeDeps extends TellDeps, AskFirstDeps, ClaimDeps, PrepareDeps, AskDeps, BlockDeps, SendDeps {
   /** What the tenant has paused, at most two seconds behind. */
   readonly pauses: (tenant: string) => Promise<Pauses>;
   readonly gates: AskFirstDeps["gates"];
@@ -60,7 +61,7 @@ async function workThrough(items: readonly Item[], working: Working): Promise<re
   const { items: going, held, left } = await askGatesFirst(awake, working.fates, working);
   const { claimed, ended } = await claimItems(going, (item) => held.has(item), pauses, working.fates, working);
   for (const { item, claim } of ended) keepLetter(item, letterOfEnd(item, claim), working);
-  const prepared = await askUnclear(await prepareAll(claimed, working), working);
+  const prepared = await lookAtBlocks(await askUnclear(await prepareAll(claimed, working), working), working);
   const { slotted, answered, later } = await takeSlots(prepared, held, (tenant) => pauses.get(tenant)?.carriers ?? [], working);
   await Promise.all([
     sendSlotted(slotted, working.connections, (sent) => settle(sent, working), working),

@@ -35,6 +35,21 @@ export function insertAddresses(people: D1Database, rows: readonly RecipientRow[
     .bind(JSON.stringify(rows));
 }
 
+/** Keys of those who have this address, or once had it, after this one and in order. */
+export async function ownersAfter(
+  people: D1Database,
+  tenant: string,
+  { channel, hash }: { readonly channel: Channel; readonly hash: string },
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const { results } = await people
+    .prepare("SELECT recipient FROM addresses WHERE tenant = ? AND channel = ? AND hash = ? AND recipient > ? ORDER BY recipient LIMIT ?")
+    .bind(tenant, channel, hash, after, limit)
+    .all();
+  return results.map(({ recipient }) => String(recipient));
+}
+
 /** The people whose addresses on these channels have these hashes, or once had. */
 export async function ownersOf(
   people: D1Database,

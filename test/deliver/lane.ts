@@ -105,7 +105,12 @@ export function testLane(noticeClass: NoticeClass = "transactional") {
   const requeued: Requeued[] = [];
   const letters: DeadLetter[] = [];
   const opened = openGates(() => lane.now);
-  const lane = { now: START, answer: (_message: string): CarrierAnswer | Promise<CarrierAnswer> => ({ kind: "taken", reference: "SM1" }) };
+  const lane = {
+    now: START,
+    answer: (_message: string): CarrierAnswer | Promise<CarrierAnswer> => ({ kind: "taken", reference: "SM1" }),
+    /** Hashes of addresses to which nothing goes. */
+    blocked: new Set<string>(),
+  };
   const documentOf = (key: string): RecipientDocument => documents.get(key) ?? emptyDocument();
   const main = carrierAnswering((message) => lane.answer(message), calls);
   const deps: ConsumeDeps = {
@@ -121,6 +126,7 @@ export function testLane(noticeClass: NoticeClass = "transactional") {
     gates: opened.gates,
     memory: new CarrierMemory(() => lane.now),
     activeCatalog: async () => catalogWith(["main"]),
+    blockedAmong: async (_tenant, addresses) => new Set(addresses.map(({ hash }) => hash).filter((hash) => lane.blocked.has(hash))),
     keepDeadLetters: async (more) => void letters.push(...more),
     postGateAlerts: async () => {},
     async claim(_tenant, key, command) {

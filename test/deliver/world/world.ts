@@ -50,6 +50,7 @@ export function openWorld(settings: WorldSettings) {
   const gates: Gates = virtualGates(clock);
   const letters: DeadLetter[] = [];
   const alerts: GateAlert[] = [];
+  const blocked = new Set<string>();
   const compiled = compiledOf(settings);
   // Isolates forget each other: every consumer has a memory of its own for a while.
   const memories = Array.from({ length: 4 }, () => new CarrierMemory(clock.now));
@@ -94,6 +95,8 @@ export function openWorld(settings: WorldSettings) {
         if (draw() < (settings.killed ?? 0)) await life.die();
       }),
     callbackUrl: async (_tenant, carrier, message, attempt) => `https://carillon.example/${carrier}?m=${message}&a=${attempt}`,
+    blockedAmong: (_tenant, addresses) =>
+      life.live(async () => new Set(addresses.map(({ hash }) => hash).filter((hash) => blocked.has(hash)))),
     claim: (_tenant, key, command) => life.live(() => people.claim(key, command)),
     tell: (_tenant, key, told) => life.live(() => people.tell(key, told)),
     requeue: (message, delaySeconds) => life.live(async () => lanes.send(message, delaySeconds)),
@@ -109,6 +112,8 @@ export function openWorld(settings: WorldSettings) {
     gates,
     letters,
     alerts,
+    /** Hashes of addresses to which nothing goes. */
+    blocked,
     /** The deps of one more consumer, for batches that a test hands over by itself. */
     depsFor,
     carrier(name: string): VirtualCarrier {

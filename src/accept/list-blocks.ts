@@ -1,0 +1,74 @@
+import * as z from "zod";
+import type { AddressBlock, NamedAddress } from "../store/address-blocks.ts";
+import { base64urlOf, bytesOf } from "../support/base64.ts";
+import { contextOf } from "../support/sealing.ts";
+import { type Channel, channel } from "../vocabulary/classes.ts";
+import { auditEntryOf } from "./audited.ts";
+import type { Caller } from "./authenticate.ts";
+import { type BlocksDeps, nameAddress, shownBlock } from "./change-blocks.ts";
+import { maskAddress } from "./mask-address.ts";
+import { fine, type Outcome, problemResponse } from "./problem.ts";
+import { parametersOf, parseAs } from "./read-json.ts";
+import { mayUnmask, unmask } from "./unmask.ts";
+
+export interface ListBlocksDeps extends BlocksDeps {
+  readonly blocksAfter: (
+    tenant: string,
+    only: Channel | undefined,
+    after: NamedAddress | undefined,
+    limit: number,
+  ) => Promise<readonly AddressBlock[]>;
+}
+
+const PAGE = 100;
+const place = z.tuple([channel, z.string()]);
+const cursor = z.string().transform((text, context): NamedAddress => {
+  const [known, hash] = new TextDecoder().decode(bytesOf(text)).split(" ");
+  const parsed = place.safeParse([known, hash]);
+  if (parsed.success) return { channel: parsed.data[0], hash: parsed.data[1] };
+  context.addIssue({ code: "custom", message: "is not a cursor that this list gave; begin without one" });
+  return z.NEVER;
+});
+const query = z
+  .strictObject({ channel: channel.optional(), address: z.string().min(1).max(320).optional(), unmask, cursor: cursor.optional() })
+  .refine(({ channel: on, address }) => address === undefined || on !== undefined, {
+    path: ["channel"],
+    message: "is missing: an address is one of a channel",
+  });
+
+/** `GET /v1/blocks?channel=&address=&unmask=&cursor=`: one address, or all that are blocked; masked unless it is asked for in clear. */
+export async function listBlocks(request: Request, caller: Caller, deps: ListBlocksDeps): Promise<Response> {
+  const asked = parseAs(query, parametersOf(request), "The query");
+  if (!asked.ok) return problemResponse(asked.problem);
+  const inClear = mayUnmask(caller, asked.value.unmask);
+  if (!inClear.ok) return problemResponse(inClear.problem);
+  const { tenant } = caller;
+  const found = await findBlocks(asked.value, tenant, deps);
+  if (!found.ok) return problemResponse(found.problem);
+  const page = found.value.slice(0, PAGE);
+  const last = found.value.length > PAGE ? page.at(-1) : undefined;
+  if (inClear.value && page.length > 0) {
+    const [only] = page;
+    const target = asked.value.address !== undefined && only ? only.hash : "";
+    await deps.audit(tenant, [auditEntryOf(caller, "block.unmask", target, { blocks: page.length })]);
+  }
+  const blocks = await Promise.all(
+    page.map(async (block) => {
+      const text = block.address === undefined ? undefined : await deps.sealer.open(block.address, contextOf(tenant, "address"));
+      return shownBlock(block, text === undefined || inClear.value ? text : maskAddress(block.channel, text));
+    }),
+  );
+  return Response.json({ blocks, ...(last ? { next: base64urlOf(new TextEncoder().encode(`${last.channel} ${last.hash}`)) } : {}) });
+}
+
+async function findBlocks(
+  { channel: only, address, cursor: after }: z.infer<typeof query>,
+  tenant: string,
+  deps: ListBlocksDeps,
+): Promise<Outcome<readonly AddressBlock[]>> {
+  if (only === undefined || address === undefined) return fine(await deps.blocksAfter(tenant, only, after, PAGE + 1));
+  const named = await nameAddress({ channel: only, address }, tenant, deps);
+  if (!named.ok) return named;
+  const block = await deps.findBlock(tenant, named.value);
+  return fine(block ? [block] : []);
+}
