@@ -85,6 +85,9 @@ describe("A text of declared segments", () => {
     expect(issuesIn({ segments: 1, en: "x".repeat(139) }, { ...marketing, routes: [ABROAD] })).toEqual([
       expect.stringMatching(/161 septets .* Reply STOP to opt out"/),
     ]);
+    // Where the words may be left before their end, the opt-out is put behind what there is.
+    const leaving = `{% if recipient.id == 'u1' %}${"x".repeat(150)}{% break %}{% endif %}Sale! Reply STOP to opt out`;
+    expect(issuesIn({ segments: 1, en: leaving }, { ...marketing, routes: [ABROAD] })).toEqual([expect.stringContaining("172 septets")]);
     const brand = { opt_out: { en: "STOP" } };
     expect(issuesIn({ segments: 1, en: "x".repeat(155) }, { ...marketing, brand, routes: [ABROAD] })).toEqual([]);
   });

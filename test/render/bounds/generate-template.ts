@@ -180,7 +180,7 @@ function text(g: Generator, place: Place, filters: number): string {
       case 1:
         return `${number(g, place, 1)} | ${g.oneOf(["money", "money: 'JPY'", "money: 'KWD'", "number", "number", "plural: one: '# 件€', other: '# items #'", "plural: other: data.name"])}`;
       case 2:
-        return `data.due | ${g.oneOf(["local_date", "local_date: 'full'", "local_date: 'month_day'", "local_date: 'weekday'", "local_time", "local_time: 'medium'", "local_datetime: 'short'", "date: '%Y-%m-%d %H:%M'", "date: '%A, %-d %B %y'", "date: '%10e|%^a|%L%%%j%p%q'", "local_datetime: 'full'"])}`;
+        return `data.due | ${g.oneOf(["local_date", "local_date: 'full'", "local_date: 'month_day'", "local_date: 'weekday'", "local_time", "local_time: 'medium'", "local_datetime: 'short'", "date: '%Y-%m-%d %H:%M'", "date: '%A, %-d %B %y'", "date: '%10e|%^a|%L%%%j%p%q'", "date: '%5%B%-%A'", "local_datetime: 'full'"])}`;
       case 3:
         return list(g);
       case 4:

@@ -83,6 +83,8 @@ describe("date", () => {
     expect(dated("{{ data.at | date: '%H:%M %Z', 'Asia/Tokyo' }}", { at })).toBe("05:30 Asia/Tokyo");
     expect(dated("{{ data.at | date: '%-d %B, %A %s' }}", { at })).toBe("2 March, Monday 1772397000");
     expect(dated("{{ data.at | date: '%a %b %h %^B %%B %#a' }}", { at }, "America/New_York")).toBe("Sun Mar Mar MARCH %B SUN");
+    // A per cent sign may have flags and a width as well, and then ends there.
+    expect(dated("{{ data.at | date: '%-%B %^%A %E%b %3%a' }}", { at }, "America/New_York")).toBe("%B %A %b 00%a");
   });
 
   it("keeps a date alone and a time without an offset as they stand, in every zone", () => {

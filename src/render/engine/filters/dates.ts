@@ -82,9 +82,12 @@ const NAMES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
 };
 const namesOf = boundedCache({ entries: 8, characters: 16 }, (part) => new Intl.DateTimeFormat("en", { timeZone: "UTC", ...NAMES[part] }));
 
+/** Parts of a format as liquidjs reads them, so that what stands behind a part is never taken for the end of it. */
+const PARTS = /%[-_0^#:]*\d*[EO]?./g;
+
 /** The format with the names of the month and the day in it, made once where liquidjs makes a formatter each time. */
 function withNames(format: string, localMs: number): string {
-  return format.replace(/%%|%[aAbBh]/g, (part) => (part === "%%" ? part : namesOf(part).format(localMs)));
+  return format.replace(PARTS, (part) => (Object.hasOwn(NAMES, part) ? namesOf(part).format(localMs) : part));
 }
 
 function instantFor(value: unknown, zone: string): number | undefined {
