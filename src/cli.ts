@@ -4,10 +4,12 @@ import { addAudit } from "./cli-audit.ts";
 import { ask, type Connection, connection, print, putBack, Refused, RefusedBody } from "./cli-connection.ts";
 import { addCarriers, addDeadLetters } from "./cli-delivery.ts";
 import { loadCatalog } from "./cli-files.ts";
+import { addKeys } from "./cli-keys.ts";
 import { addLint } from "./cli-lint.ts";
 import { placedLine } from "./cli-places.ts";
 import { addRender } from "./cli-render.ts";
 import { addSegments } from "./cli-segments.ts";
+import { addTopics } from "./cli-topics.ts";
 
 const recovered = z.object({ recipients: z.number(), requeued: z.number(), unavailable: z.number(), next: z.string().optional() });
 const paused = z.object({ warning: z.string().optional(), pauses: z.array(z.record(z.string(), z.union([z.string(), z.literal(true)]))) });
@@ -98,6 +100,8 @@ function programOf(): Command {
   addCarriers(program, as);
   addDeadLetters(program, as);
   addAudit(program, as);
+  addKeys(program, as);
+  addTopics(program, as);
   addSegments(program);
   addRender(program, as);
   program.addHelpText("after", "\nExamples:\n  CARILLON_KEY=ck_… carillon recover\n  carillon --key ck_… pause lane=marketing");

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { rulebookOf } from "./accept/rulebook.ts";
-import { Simulation } from "./accept/simulate.ts";
-import { type Read, readSimulatedLine, readSimulatedRecipient } from "./accept/simulation-input.ts";
+import { type SimulatedTopics, Simulation } from "./accept/simulate.ts";
+import { type Read, readSimulatedLine, readSimulatedRecipient, simulatedTopics } from "./accept/simulation-input.ts";
 import { BadCatalogFiles, type LoadedCatalog, loadCatalog } from "./cli-files.ts";
 import { issuesOf } from "./support/issues.ts";
 import { type Catalog, catalog } from "./vocabulary/catalog.ts";
 
-const USAGE = "usage: npm run --silent simulate -- --catalog C.yaml --recipients R.ndjson --events E.ndjson";
+const USAGE = "usage: npm run --silent simulate -- --catalog C.yaml --recipients R.ndjson --events E.ndjson [--topics T.json]";
 
 /** A file that cannot be used: which, where, why. Ends the program with exit code 1. */
 class BadFile extends Error {
@@ -18,7 +18,8 @@ class BadFile extends Error {
 
 /** Prints the decisions over events, one JSON object a line (spec: simulating). The whole input is read before anything is printed. */
 function main(): void {
-  const { values } = parseArgs({ options: { catalog: { type: "string" }, recipients: { type: "string" }, events: { type: "string" } } });
+  const file = { type: "string" } as const;
+  const { values } = parseArgs({ options: { catalog: file, recipients: file, events: file, topics: file } });
   if (values.catalog === undefined || values.recipients === undefined || values.events === undefined) throw new Error(USAGE);
   const rulebook = rulebookOf(readCatalog(values.catalog), 0);
   const ids = new Set<string>();
@@ -35,7 +36,7 @@ function main(): void {
     if (read.ok) clock = read.value.clock;
     return read;
   });
-  const simulation = new Simulation(rulebook, recipients);
+  const simulation = new Simulation(rulebook, recipients, values.topics === undefined ? undefined : readTopics(values.topics));
   process.stdout.write(events.flatMap((event) => simulation.take(event).map((decision) => `${JSON.stringify(decision)}\n`)).join(""));
 }
 
@@ -55,6 +56,14 @@ function readCatalog(path: string): Catalog {
   const [issue = { pointer: "", detail: "is not a catalog" }] = issuesOf(parsed.error);
   const { file, line } = placeOfIssue(issue);
   throw new BadFile(file, line, `${issue.pointer} ${issue.detail}`);
+}
+
+/** Members' ids by topic, as one JSON object. */
+function readTopics(file: string): SimulatedTopics {
+  const parsed = simulatedTopics.safeParse(parseLine(file, 1, readText(file)));
+  if (parsed.success) return parsed.data;
+  const [issue] = issuesOf(parsed.error);
+  throw new BadFile(file, undefined, `${issue?.pointer ?? ""} ${issue?.detail ?? "is not a list of topics"}`);
 }
 
 function loaded(path: string): LoadedCatalog {

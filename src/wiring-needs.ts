@@ -4,11 +4,13 @@ import type { AuthenticateDeps } from "./accept/authenticate.ts";
 import type { BlocksDeps } from "./accept/change-blocks.ts";
 import type { ChangeKeysDeps } from "./accept/change-keys.ts";
 import type { PauseDeps } from "./accept/change-pauses.ts";
+import type { ChangeTopicsDeps } from "./accept/change-topics.ts";
 import type { CreateRootKeyDeps } from "./accept/create-root-key.ts";
 import type { CreateTenantDeps } from "./accept/create-tenant.ts";
 import type { ExportPreferencesDeps } from "./accept/export-preferences.ts";
 import type { ListBlocksDeps } from "./accept/list-blocks.ts";
 import type { ListKeysDeps } from "./accept/list-keys.ts";
+import type { ListTopicsDeps } from "./accept/list-topics.ts";
 import type { PreviewDeps } from "./accept/post-preview.ts";
 import type { SimulateDeps } from "./accept/post-simulation.ts";
 import type { PutCatalogDeps } from "./accept/put-catalog.ts";
@@ -37,6 +39,8 @@ export type AcceptWiring = AcceptDeps &
   NoteUseDeps &
   ChangeKeysDeps &
   ListKeysDeps &
+  ChangeTopicsDeps &
+  ListTopicsDeps &
   CreateRootKeyDeps &
   CreateTenantDeps &
   PutCatalogDeps &

@@ -55,6 +55,8 @@ describe("The command line", () => {
       "carriers",
       "dead-letters",
       "audit",
+      "keys",
+      "topics",
       "--json",
       "CARILLON_KEY",
     ])
@@ -75,6 +77,71 @@ describe("The command line", () => {
     expect(asked).toEqual([0, 5_000].map((after) => `POST /v1/audit/verify Bearer ck_test {"after":${after}${expected}`));
     expect(await carillon("audit", "verify")).toMatchObject({ code: 2, stdout: expect.stringContaining("broken at 7 (moved)") });
     expect(await carillon("audit", "verify", "--expect", "x")).toMatchObject({ code: 1, stderr: expect.stringContaining("118:Jx2") });
+  });
+
+  it("makes, lists, rotates and revokes keys", async () => {
+    const key = { id: "k1", prefix: "ck_shop_k1", name: "server", scopes: ["events"], event_types: ["order.*"] };
+    answers = [
+      { status: 201, body: { ...key, key: "ck_shop_k1_secret" } },
+      { status: 200, body: { keys: [key], next: "c" } },
+      { status: 200, body: { keys: [{ ...key, id: "k2", prefix: "ck_shop_k2", revoked_at: "2026-01-01T00:00:00.000Z" }] } },
+      { status: 201, body: { ...key, id: "k3", key: "ck_shop_k3_secret" } },
+      { status: 204, body: undefined },
+    ];
+    asked.length = 0;
+    const created = await carillon(
+      "keys",
+      "create",
+      "server",
+      "--scope",
+      "events",
+      "--event-type",
+      "order.*",
+      "--expires",
+      "2027-01-01T00:00:00Z",
+    );
+    expect(created).toMatchObject({ code: 0, stdout: expect.stringContaining("ck_shop_k1_secret") });
+    const listed = await carillon("keys");
+    expect(listed.stdout.split("\n").slice(0, 2)).toEqual([
+      "ck_shop_k1  server (events), event types order.*, used never",
+      "ck_shop_k2  server (events), event types order.*, used never, revoked 2026-01-01T00:00:00.000Z",
+    ]);
+    expect(await carillon("keys", "rotate", "k1", "--overlap", "P1D")).toMatchObject({
+      stdout: expect.stringContaining("ck_shop_k3_secret"),
+    });
+    expect(await carillon("keys", "revoke", "k1")).toMatchObject({ code: 0, stdout: "k1 is over within 10 s\n" });
+    expect(asked.map((one) => one.replace(" Bearer ck_test", ""))).toEqual([
+      'POST /v1/keys {"name":"server","scopes":["events"],"event_types":["order.*"],"expires_at":"2027-01-01T00:00:00Z"}',
+      "GET /v1/keys ",
+      "GET /v1/keys?cursor=c ",
+      'POST /v1/keys/k1/rotate {"overlap":"P1D"}',
+      "DELETE /v1/keys/k1 ",
+    ]);
+  });
+
+  it("lists topics and their members, and has recipients join and leave, a thousand at once", async () => {
+    const ids = Array.from({ length: 1001 }, (_, at) => `u${at}`);
+    answers = [
+      { status: 200, body: { topics: [{ topic: "buyers", members: 1 }], next: "c" } },
+      { status: 200, body: { topics: [{ topic: "staff", members: 2 }] } },
+      { status: 200, body: { members: ["u1", "u2"] } },
+      { status: 200, body: { added: 999, already: 1 } },
+      { status: 200, body: { added: 1, already: 0 } },
+      { status: 204, body: undefined },
+    ];
+    asked.length = 0;
+    expect((await carillon("topics")).stdout).toBe("buyers  1 member\nstaff  2 members\n");
+    expect((await carillon("topics", "members", "买家")).stdout).toBe("u1\nu2\n");
+    expect((await carillon("topics", "join", "buyers", ...ids)).stdout).toBe("1000 members added to buyers; 1 were in it already\n");
+    expect((await carillon("topics", "leave", "buyers", "a/b")).stdout).toBe("a/b is no longer in buyers\n");
+    expect(asked.map((one) => one.split(" Bearer")[0])).toEqual([
+      "GET /v1/topics?limit=1000",
+      "GET /v1/topics?limit=1000&cursor=c",
+      "GET /v1/topics/%E4%B9%B0%E5%AE%B6/members?limit=1000",
+      "PUT /v1/topics/buyers/members",
+      "PUT /v1/topics/buyers/members",
+      "DELETE /v1/topics/buyers/members/a%2Fb",
+    ]);
   });
 
   it("lists the audit by its parameters", async () => {

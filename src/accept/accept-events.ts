@@ -8,13 +8,14 @@ import { answerOf, type EventAnswer } from "./answer-events.ts";
 import type { Caller } from "./authenticate.ts";
 import { type Drafted, draftEvent } from "./draft-event.ts";
 import { refusedByLimits } from "./key-limits.ts";
+import { type TopicDeps, topicReader } from "./open-topics.ts";
 import { type Outcome, problemOf, problemResponse, type Rejected, wrong } from "./problem.ts";
 import { readEvents } from "./read-events.ts";
 import { rulebookFor } from "./rulebook.ts";
 
 export const MESSAGES_MAX = 1000;
 
-export interface AcceptDeps extends AdmitDeps {
+export interface AcceptDeps extends AdmitDeps, TopicDeps {
   readonly now: () => number;
   readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
   readonly enqueue: (messages: readonly LaneMessage[]) => Promise<void>;
@@ -29,7 +30,8 @@ export async function acceptEvents(request: Request, { tenant, key, limits }: Ca
   if (!catalog) return problemResponse(problemOf("unknown-type", "The tenant has no catalog yet. Publish one with PUT /v1/catalog."));
   const refused = (event: unknown): Rejected | undefined =>
     refusedAsOurs(event) ?? (limits && refusedByLimits(event, limits, rulebookFor(catalog)));
-  const drafts = await Promise.all(events.map(({ event, bytes }) => refused(event) ?? draftEvent(event, bytes, tenant, catalog, deps)));
+  const place = { tenant, compiled: catalog, topics: topicReader(tenant, deps) };
+  const drafts = await Promise.all(events.map(({ event, bytes }) => refused(event) ?? draftEvent(event, bytes, place, deps)));
   const size = drafts.reduce((sum, draft) => sum + (draft.ok ? draft.value.size : 0), 0);
   if (size > MESSAGES_MAX) {
     const detail = `The request would make ${size} messages or recipients; at most ${MESSAGES_MAX} are taken at once. Send it in pieces.`;

@@ -1,9 +1,9 @@
 import { type Issue, issueAt } from "../support/issues.ts";
 import { ALERT_TYPES, RESERVED_PREFIX } from "../vocabulary/alerts.ts";
 import type { Notice } from "../vocabulary/catalog.ts";
-import { callerId } from "../vocabulary/identifiers.ts";
+import { callerId, catalogName } from "../vocabulary/identifiers.ts";
 import { closestName } from "./closest-name.ts";
-import { RECIPIENT } from "./plan-event.ts";
+import { RECIPIENT, TOPIC } from "./plan-event.ts";
 
 /** What planning reads of a notice: the event types that it is on, those that cancel it, and whom it is for. */
 export function planningIssues(notice: Notice, at: readonly PropertyKey[]): Issue[] {
@@ -28,11 +28,15 @@ function typesIssues(types: readonly string[], path: readonly PropertyKey[]): Is
   );
 }
 
-/** An alert is about carriers and names no person, so the notice must. */
+/** An alert is about carriers and names no person, so the notice must: one, or a topic. */
 function whomIssues({ on = [], to }: Notice, path: readonly PropertyKey[]): Issue[] {
   if (to?.startsWith(RECIPIENT)) {
     const id = callerId.safeParse(to.slice(RECIPIENT.length));
     return id.success ? [] : [issueAt(path, `names no recipient: an id ${id.error.issues[0]?.message ?? "must stand"} after ${RECIPIENT}`)];
+  }
+  if (to?.startsWith(TOPIC)) {
+    const name = catalogName.safeParse(to.slice(TOPIC.length));
+    return name.success ? [] : [issueAt(path, `names no topic: a name ${name.error.issues[0]?.message ?? "must stand"} after ${TOPIC}`)];
   }
   return on.some((type) => ALERT_TYPES.includes(type))
     ? [issueAt(path, `must be ${RECIPIENT} and the id of who is to hear of it: an alert names nobody`)]

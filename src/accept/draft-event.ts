@@ -1,6 +1,5 @@
 import type { AdmitEntry } from "../admit/admit-events.ts";
 import type { ProfileChange } from "../admit/change-profile.ts";
-import type { AdmitCommand } from "../admit/recipient-commands.ts";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import type { ProvenPreference } from "../store/preferences.ts";
 import { millisecondsOf } from "../support/clock.ts";
@@ -10,15 +9,16 @@ import { bodyHashOf, recipientKeyOf } from "../support/names.ts";
 import { contextOf } from "../support/sealing.ts";
 import type { Event } from "../vocabulary/event.ts";
 import { dataProblem } from "./check-event-data.ts";
+import { type Addressee, type Expanded, expandTopics, type TopicReader } from "./open-topics.ts";
 import { type ParsedEvent, parseEvent, RECIPIENTS_MAX } from "./parse-event.ts";
-import { type EventPlan, planByRecipient, planEvent } from "./plan-event.ts";
+import { planByRecipient, planEvent } from "./plan-event.ts";
 import { type ProfileDeps, prepareProfile } from "./prepare-profile.ts";
 import { fine, type Outcome, wrong } from "./problem.ts";
 import { closestType, rulebookFor } from "./rulebook.ts";
 
 /** What one event brings to one recipient. */
 export interface DraftedEntry {
-  readonly recipient: AdmitCommand["recipient"];
+  readonly recipient: Addressee;
   readonly entry: AdmitEntry;
   readonly preferences: readonly ProvenPreference[];
 }
@@ -37,12 +37,18 @@ export interface DraftDeps extends ProfileDeps {
   readonly now: () => number;
 }
 
+/** What is the same for all events of a request. */
+export interface DraftPlace {
+  readonly tenant: string;
+  readonly compiled: CompiledCatalog;
+  readonly topics: TopicReader;
+}
+
 /** Parses one event, plans it by the catalog, looks whether its data fits the words and seals what it brings. */
 export async function draftEvent(
   body: unknown,
   bytes: number,
-  tenant: string,
-  compiled: CompiledCatalog,
+  { tenant, compiled, topics }: DraftPlace,
   deps: DraftDeps,
 ): Promise<Outcome<Drafted>> {
   const parsed = parseEvent(body, bytes, deps.now());
@@ -52,17 +58,20 @@ export async function draftEvent(
   if (!rulebook.notices.has(event.type) && !rulebook.cancels.has(event.type))
     return unknownType(event.type, closestType(rulebook, event.type));
   const ids = recipients?.map((given) => (typeof given === "string" ? given : given.id));
-  const plan = planEvent(event, ids, rulebook);
-  const people = new Set([...plan.notices, ...plan.cancels].flatMap((target) => target.recipients)).size;
+  const named = planEvent(event, ids, rulebook);
+  const people = new Set([...named.notices, ...named.cancels].flatMap((target) => target.recipients)).size;
   if (people > RECIPIENTS_MAX) {
     const detail = `must name at most ${RECIPIENTS_MAX} recipients`;
     return wrong("invalid", `The event is for ${people} recipients; at most ${RECIPIENTS_MAX} are taken.`, [{ pointer: "/data", detail }]);
   }
-  const unfit = dataProblem(event, plan.notices);
+  const unfit = dataProblem(event, named.notices);
   if (unfit) return unfit;
   const brought = await profilesOf(parsed.value, tenant, compiled, deps);
   if (!brought.ok) return brought;
-  const entries = await entriesOf(parsed.value, plan, brought.value, tenant, deps);
+  const expanded = await expandTopics(named, topics);
+  if (!expanded.ok) return expanded;
+  const { plan } = expanded.value;
+  const entries = await entriesOf(parsed.value, expanded.value, brought.value, tenant, deps);
   const keys = new Map(entries.map(({ recipient }) => [recipient.id, recipient.key]));
   const listed = plan.notices.flatMap(({ rule, recipients: meant }) =>
     meant.map((recipient) => ({ notice: rule.notice, recipient, key: keys.get(recipient) ?? "" })),
@@ -109,7 +118,7 @@ async function profilesOf(
 /** What each recipient is asked, in the order in which they are first met. */
 async function entriesOf(
   parsed: ParsedEvent,
-  plan: EventPlan,
+  { plan, addressees }: Expanded,
   brought: ReadonlyMap<string, Brought>,
   tenant: string,
   deps: DraftDeps,
@@ -135,7 +144,7 @@ async function entriesOf(
         ...own,
       };
       return {
-        recipient: await addressee(id, tenant, deps),
+        recipient: addressees.get(id) ?? (await addressee(id, tenant, deps)),
         entry: { ...(given ? { profile: given.change, event: eventHash } : {}), ...(order ? { order } : {}) },
         preferences: given?.preferences ?? [],
       };
@@ -144,7 +153,7 @@ async function entriesOf(
 }
 
 /** A recipient as its Durable Object is told who it is. */
-export async function addressee(id: string, tenant: string, deps: ProfileDeps): Promise<AdmitCommand["recipient"]> {
+export async function addressee(id: string, tenant: string, deps: ProfileDeps): Promise<Addressee> {
   const [key, sealed] = await Promise.all([recipientKeyOf(deps.naming, tenant, id), deps.sealer.seal(id, contextOf(tenant, "recipient"))]);
   return { id, key, sealed };
 }

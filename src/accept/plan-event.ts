@@ -5,7 +5,7 @@ import { callerId } from "../vocabulary/identifiers.ts";
 import type { Variables } from "../vocabulary/variables.ts";
 import type { Addressed, Rulebook } from "./rulebook.ts";
 
-/** Whom one notice is for, each id once, as listed; `topic`: its members instead. */
+/** Whom one notice is for, each id once, as listed; `topic`: whose members they are to be, or are. */
 export interface Target<Rule> {
   readonly rule: Rule;
   readonly recipients: readonly string[];
@@ -31,6 +31,13 @@ export function planEvent(event: Event, recipients: readonly string[] | undefine
   const targeted = <Rule>(entries: readonly Addressed<Rule>[] | undefined) =>
     (entries ?? []).map((entry) => targetOf(entry, event, recipients));
   return { cancels: targeted(rulebook.cancels.get(event.type)), notices: targeted(rulebook.notices.get(event.type)) };
+}
+
+/** The same plan with the members of each topic in its place. `membersOf` gives their ids, each once. */
+export function withMembers(plan: EventPlan, membersOf: (topic: string) => readonly string[]): EventPlan {
+  const expanded = <Rule>(target: Target<Rule>): Target<Rule> =>
+    target.topic === undefined ? target : { ...target, recipients: membersOf(target.topic) };
+  return { cancels: plan.cancels.map(expanded), notices: plan.notices.map(expanded) };
 }
 
 /** The same plan by recipient, in the order in which they are first met. People are decided independently of each other. */

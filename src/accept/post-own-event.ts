@@ -1,6 +1,7 @@
 import type { OwnEvent, OwnPost } from "../deliver/alerts.ts";
 import { type AcceptDeps, admitAndEnqueue } from "./accept-events.ts";
 import { draftEvent } from "./draft-event.ts";
+import { topicReader } from "./open-topics.ts";
 import { rulebookFor } from "./rulebook.ts";
 
 /**
@@ -11,7 +12,7 @@ export async function postOwnEvent(tenant: string, event: OwnEvent, deps: Accept
   const catalog = await deps.activeCatalog(tenant);
   if (!catalog || !rulebookFor(catalog).notices.has(event.type)) return { kind: "unheard" };
   const bytes = new TextEncoder().encode(JSON.stringify(event)).byteLength;
-  const draft = await draftEvent(event, bytes, tenant, catalog, deps);
+  const draft = await draftEvent(event, bytes, { tenant, compiled: catalog, topics: topicReader(tenant, deps) }, deps);
   if (!draft.ok) return { kind: "refused", why: [draft.problem, ...(draft.problem.errors ?? [])].map(({ detail }) => detail).join(" ") };
   const { outcomes } = await admitAndEnqueue([draft], { tenant, key: "carillon" }, deps);
   const answers = [...outcomes.values()];

@@ -13,6 +13,7 @@ import { problemOf, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 import { compareSimulations, readSimulation, runSimulation } from "./run-simulation.ts";
 import type { SimulatedRecipient } from "./simulate.ts";
+import { simulatedTopics } from "./simulation-input.ts";
 
 const SIMULATION_MAX_BYTES = 4 * 1024 * 1024;
 const EVENTS_MAX = 5_000;
@@ -24,6 +25,8 @@ const simulation = z.strictObject({
   catalog: catalog.optional(),
   recipients: z.array(z.union([callerId, z.record(z.string(), z.unknown())])).max(RECIPIENTS_MAX, `must be at most ${RECIPIENTS_MAX}`),
   events: z.array(z.unknown()).max(EVENTS_MAX, `must be at most ${EVENTS_MAX}`),
+  /** Who is in which topic; one that is left out has no members. */
+  topics: simulatedTopics.optional(),
   /** Whether to say what the draft changes against the catalog in force. */
   compare: z.boolean().optional(),
 });
@@ -37,7 +40,7 @@ export interface SimulateDeps extends ProfileDeps {
 export async function postSimulation(request: Request, { tenant }: Caller, deps: SimulateDeps): Promise<Response> {
   const body = await readJson(request, simulation, "The simulation", SIMULATION_MAX_BYTES);
   if (!body.ok) return problemResponse(body.problem);
-  const { catalog: draft, recipients, events, compare } = body.value;
+  const { catalog: draft, recipients, events, topics = new Map(), compare } = body.value;
   const active = await deps.activeCatalog(tenant);
   const tried = draft ?? active?.catalog;
   if (!tried) return invalid([{ pointer: "/catalog", detail: "is missing, and the tenant has none in force" }]);
@@ -56,7 +59,7 @@ export async function postSimulation(request: Request, { tenant }: Caller, deps:
   const unknown = real.flatMap((found) => ("pointer" in found ? [found] : []));
   if (unknown.length > 0) return invalid(unknown);
   const byId = new Map(real.flatMap((found) => ("pointer" in found ? [] : [[found.id, found] as const])));
-  const input = { ...read.value, recipients: read.value.recipients.map((recipient) => byId.get(recipient.id) ?? recipient) };
+  const input = { ...read.value, recipients: read.value.recipients.map((recipient) => byId.get(recipient.id) ?? recipient), topics };
 
   const decisions = runSimulation(tried, input);
   const changes = compare && active ? { changes: compareSimulations(runSimulation(active.catalog, input), decisions) } : {};

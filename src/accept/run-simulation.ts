@@ -1,7 +1,7 @@
 import { type Issue, pointerOf } from "../support/issues.ts";
 import type { Catalog } from "../vocabulary/catalog.ts";
 import { rulebookOf } from "./rulebook.ts";
-import { type SimulatedDecision, type SimulatedLine, type SimulatedRecipient, simulate } from "./simulate.ts";
+import { type SimulatedDecision, type SimulatedLine, type SimulatedRecipient, type SimulatedTopics, simulate } from "./simulate.ts";
 import { type Read, readSimulatedLine, readSimulatedRecipient } from "./simulation-input.ts";
 
 /** What became of one event, notice, recipient and step in the end; `none`: the notice was not meant, or does not exist. */
@@ -22,6 +22,7 @@ export interface SimulatedChange {
 export interface SimulationInput {
   readonly recipients: readonly SimulatedRecipient[];
   readonly lines: readonly SimulatedLine[];
+  readonly topics?: SimulatedTopics;
 }
 
 /** Reads recipients and events as a request gives them; each issue has a pointer such as `/events/3/time`. */
@@ -49,8 +50,8 @@ export function readSimulation(recipients: readonly unknown[], events: readonly 
 }
 
 /** Decides the same events over the same recipients under one catalog; nothing is written. */
-export function runSimulation(catalog: Catalog, { recipients, lines }: SimulationInput): SimulatedDecision[] {
-  return simulate(rulebookOf(catalog, 0), recipients, lines);
+export function runSimulation(catalog: Catalog, { recipients, lines, topics }: SimulationInput): SimulatedDecision[] {
+  return simulate(rulebookOf(catalog, 0), recipients, lines, topics);
 }
 
 /** What is decided otherwise under `after` than under `before`, summed by notice, outcome and reason; the most frequent first. */

@@ -8,7 +8,7 @@ import { isoOf } from "../support/clock.ts";
 import { type KeyedHash, keyedHashOf, plainHash } from "../support/keyed-hash.ts";
 import type { Event } from "../vocabulary/event.ts";
 import type { Message } from "../vocabulary/message.ts";
-import { planByRecipient, planEvent } from "./plan-event.ts";
+import { planByRecipient, planEvent, withMembers } from "./plan-event.ts";
 import type { Rulebook } from "./rulebook.ts";
 
 /** One recipient as a simulation begins. */
@@ -16,6 +16,9 @@ export interface SimulatedRecipient {
   readonly id: string;
   readonly change: ProfileChange;
 }
+
+/** Members' ids, each once, by topic; one that is not named has none. */
+export type SimulatedTopics = ReadonlyMap<string, readonly string[]>;
 
 /** One line in order of the clock (milliseconds): an event, with the recipients that it names, or a preference. */
 export type SimulatedLine =
@@ -74,8 +77,11 @@ export class Simulation {
   /** No message leaves before this. */
   #nextDeparture = Number.POSITIVE_INFINITY;
 
-  constructor(rulebook: Rulebook, recipients: readonly SimulatedRecipient[]) {
+  readonly #topics: SimulatedTopics;
+
+  constructor(rulebook: Rulebook, recipients: readonly SimulatedRecipient[], topics: SimulatedTopics = new Map()) {
     this.#rulebook = rulebook;
+    this.#topics = topics;
     for (const recipient of recipients) this.#change(recipient);
   }
 
@@ -108,7 +114,7 @@ export class Simulation {
   }
 
   #admit({ event, recipients, clock }: Extract<SimulatedLine, { kind: "event" }>): SimulatedDecision[] {
-    const plan = planEvent(event, recipients, this.#rulebook);
+    const plan = withMembers(planEvent(event, recipients, this.#rulebook), (topic) => this.#topics.get(topic) ?? []);
     const decided = new Map<string, readonly Decided[]>();
     for (const [id, orders] of planByRecipient(plan))
       decided.set(id, this.#decide(this.#person(id), { ...orders, event, body_hash: "", sealed: "" }, clock));
@@ -206,7 +212,8 @@ export function simulate(
   rulebook: Rulebook,
   recipients: readonly SimulatedRecipient[],
   lines: readonly SimulatedLine[],
+  topics?: SimulatedTopics,
 ): SimulatedDecision[] {
-  const simulation = new Simulation(rulebook, recipients);
+  const simulation = new Simulation(rulebook, recipients, topics);
   return lines.flatMap((line) => simulation.take(line));
 }

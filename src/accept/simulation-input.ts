@@ -2,15 +2,21 @@ import * as z from "zod";
 import type { ProfileChange } from "../admit/change-profile.ts";
 import { millisecondsOf } from "../support/clock.ts";
 import { type Issue, issuesOf } from "../support/issues.ts";
-import { callerId } from "../vocabulary/identifiers.ts";
+import { callerId, catalogName } from "../vocabulary/identifiers.ts";
 import { instant } from "../vocabulary/instant.ts";
 import { preference, type WholeRecipient, wholeRecipient } from "../vocabulary/recipient.ts";
+import { TOPIC_MEMBERS_MAX } from "./open-topics.ts";
 import { parseEvent } from "./parse-event.ts";
 import { changedAddresses, type KeptByChannel, listsOf } from "./prepare-addresses.ts";
-import type { SimulatedLine, SimulatedRecipient } from "./simulate.ts";
+import type { SimulatedLine, SimulatedRecipient, SimulatedTopics } from "./simulate.ts";
 
 /** A value, or all that is wrong with what stands in its place. */
 export type Read<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** Members' ids by topic, as a simulation is told them. */
+export const simulatedTopics = z
+  .record(catalogName, z.array(callerId).max(TOPIC_MEMBERS_MAX, `must be at most ${TOPIC_MEMBERS_MAX}`))
+  .transform((topics): SimulatedTopics => new Map(Object.entries(topics).map(([topic, ids]) => [topic, [...new Set(ids)]])));
 
 /** When `at` of a preference is left out in a simulation's recipients, the entry is older than any other. */
 const BEFORE_ALL = 0;

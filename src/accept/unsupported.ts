@@ -1,6 +1,5 @@
 import { type Issue, issueAt } from "../support/issues.ts";
 import type { Catalog } from "../vocabulary/catalog.ts";
-import { TOPIC } from "./plan-event.ts";
 
 /** Keys of a notice whose meaning is not built yet. They are refused, never ignored. */
 const NOT_YET = ["replies"] as const;
@@ -9,9 +8,6 @@ const NOT_YET = ["replies"] as const;
 export function unsupportedIn(catalog: Catalog): Issue[] {
   return Object.entries(catalog.notices).flatMap(([name, notice]) => {
     const at = ["notices", name];
-    const found = NOT_YET.flatMap((key) =>
-      notice[key] === undefined ? [] : [issueAt([...at, key], "is not supported yet; leave it out")],
-    );
-    return notice.to?.startsWith(TOPIC) ? [...found, issueAt([...at, "to"], "topics are not supported yet; name recipients")] : found;
+    return NOT_YET.flatMap((key) => (notice[key] === undefined ? [] : [issueAt([...at, key], "is not supported yet; leave it out")]));
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Drafted, draftEvent } from "../../src/accept/draft-event.ts";
+import type { TopicReader } from "../../src/accept/open-topics.ts";
 import { recipientKeyOf } from "../../src/support/names.ts";
 import { type Catalog, catalog, type Notice } from "../../src/vocabulary/catalog.ts";
 import { profileDeps } from "./profile-deps.ts";
@@ -9,8 +10,8 @@ const NOW = Date.UTC(2026, 2, 1);
 const deps = { ...(await profileDeps()), now: () => NOW };
 const EVENT = { id: "e1", source: "/shop", type: "order.paid" };
 
-const draft = (over: object, body: Catalog = smallCatalog()) =>
-  draftEvent({ ...EVENT, ...over }, 100, "shop", { version: 3, catalog: body }, deps);
+const draft = (over: object, body: Catalog = smallCatalog(), topics: TopicReader = async () => []) =>
+  draftEvent({ ...EVENT, ...over }, 100, { tenant: "shop", compiled: { version: 3, catalog: body }, topics }, deps);
 
 /** A catalog of transactional notices with what a test wants of them. */
 function withNotices(notices: Record<string, Partial<Notice>>): Catalog {
@@ -122,6 +123,37 @@ describe("draftEvent", () => {
     expect(await drafted({ data: { a: ids.slice(0, 100), b: ids.slice(0, 100) } }, body)).toMatchObject({ size: 200 });
     const canceling = withNotices({ bill: { to: "data.a", cancel: { on: ["order.paid"], key: "x" } } });
     expect(await draft({ data: { a: ids } }, canceling)).toMatchObject(refused);
+  });
+
+  it("puts a topic's members in its place, with what is known of them, and counts them apart from recipients that the event names", async () => {
+    const members = Array.from({ length: 1000 }, (_, at) => ({ id: `m${at}`, key: `k${at}`, sealed: `s${at}` }));
+    const topics: TopicReader = async (topic) => (topic === "all" ? members : topic === "few" ? members.slice(998) : undefined);
+    const body = withNotices({ "order.paid": { to: "topic:few" }, b: { on: ["order.paid"] }, c: { on: ["order.paid"], to: "topic:none" } });
+    const few = withNotices({ "order.paid": { to: "topic:few" }, b: { on: ["order.paid"] } });
+    const outcome = await draft({ subject: "m999" }, few, topics);
+    expect(outcome).toMatchObject({
+      ok: true,
+      value: {
+        size: 3,
+        entries: [
+          { recipient: members[998], entry: { order: { notices: [{ notice: "order.paid" }] } } },
+          { recipient: members[999], entry: { order: { notices: [{ notice: "order.paid" }, { notice: "b" }] } } },
+        ],
+        listed: [
+          { notice: "order.paid", recipient: "m998", key: "k998" },
+          { notice: "order.paid", recipient: "m999", key: "k999" },
+          { notice: "b", recipient: "m999", key: "k999" },
+        ],
+      },
+    });
+    expect(await draft({ subject: "m999" }, body, topics)).toMatchObject({
+      ok: false,
+      problem: { status: 422, detail: expect.stringMatching(/none.*1000/), errors: [{ pointer: "/type" }] },
+    });
+    const all = withNotices({ "order.paid": { to: "topic:all" }, bill: { to: "topic:few", cancel: { on: ["order.paid"], key: "x" } } });
+    const whole = await draft({}, all, topics);
+    expect(whole).toMatchObject({ ok: true, value: { size: 1000 } });
+    expect(whole.ok && whole.value.entries.filter(({ entry }) => entry.order?.cancels.length === 1)).toHaveLength(2);
   });
 
   it("seals the event and its data apart, recipients left out", async () => {

@@ -13,7 +13,13 @@ const LARGEST_BYTES = 4 * 1024 * 1024;
 const INNER = /\bat \w+ ?\(|\.ts:\d|SQLITE|D1_ERROR|TypeError|RangeError|ZodError|env\.|LANE_|ROOT_KEY_|NAMING_KEY|SEALING/;
 
 /** Addresses that say all in themselves. Every other one that is not asked by GET is held to what must hold of bodies. */
-const READS_NO_BODY: ReadonlySet<string> = new Set(["/v1/messages/:id/cancel", "/v1/messages/:id/verified", "/v1/recover", "/v1/keys/:id"]);
+const READS_NO_BODY: ReadonlySet<string> = new Set([
+  "/v1/messages/:id/cancel",
+  "/v1/messages/:id/verified",
+  "/v1/recover",
+  "/v1/keys/:id",
+  "/v1/topics/:topic/members/:recipient",
+]);
 /** Addresses of the deployment's root key. */
 const ROOTED: ReadonlySet<string> = new Set(["/v1/tenants", "/v1/tenants/:id/keys"]);
 
@@ -23,6 +29,8 @@ const pathOf = ({ path }: Line): string =>
     .replace("/messages/:id", `/messages/${MESSAGE}`)
     .replace("/carriers/:name", "/carriers/main")
     .replace("/keys/:id", `/keys/${"k".repeat(16)}`)
+    .replace("/topics/:topic", "/topics/buyers")
+    .replace("/members/:recipient", "/members/u1")
     .replace("/tenants/:id", "/tenants/shop")
     .replace(":tenant/:carrier/:token", "shop/main/token");
 
