@@ -8,6 +8,7 @@ import { addKeys } from "./cli-keys.ts";
 import { addLint } from "./cli-lint.ts";
 import { placedLine } from "./cli-places.ts";
 import { addRender } from "./cli-render.ts";
+import { addSealing } from "./cli-sealing.ts";
 import { addSegments } from "./cli-segments.ts";
 import { addTopics } from "./cli-topics.ts";
 
@@ -102,6 +103,7 @@ function programOf(): Command {
   addAudit(program, as);
   addKeys(program, as);
   addTopics(program, as);
+  addSealing(program, as);
   addSegments(program);
   addRender(program, as);
   program.addHelpText("after", "\nExamples:\n  CARILLON_KEY=ck_… carillon recover\n  carillon --key ck_… pause lane=marketing");

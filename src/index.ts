@@ -1,4 +1,5 @@
 import { problemOf, problemResponse } from "./accept/problem.ts";
+import { resealAll } from "./accept/reseal-all.ts";
 import { checkBalances } from "./deliver/check-balances.ts";
 import { consumeDeadQueue } from "./deliver/consume-dead-queue.ts";
 import { consumeLane } from "./deliver/consume-lane.ts";
@@ -46,6 +47,9 @@ export default {
     else await consumeLane(batch.messages, wiring.deliver);
   },
   async scheduled({ scheduledTime }, env) {
-    await checkBalances(scheduledTime, (await join(env)).wiring.balances);
+    const { wiring } = await join(env);
+    // Neither keeps the other from its turn.
+    const done = await Promise.allSettled([checkBalances(scheduledTime, wiring.balances), resealAll(wiring.sealing)]);
+    for (const one of done) if (one.status === "rejected") throw one.reason;
   },
 } satisfies ExportedHandler<Env>;

@@ -10,6 +10,7 @@ import { wireAudit } from "./wiring-audit.ts";
 import { wireKeys } from "./wiring-keys.ts";
 import type { AcceptWiring } from "./wiring-needs.ts";
 import { wirePeople } from "./wiring-people.ts";
+import { wireSealing } from "./wiring-sealing.ts";
 import { wireTopics } from "./wiring-topics.ts";
 
 /** Joins what accepting needs. */
@@ -18,6 +19,7 @@ export function wireAccept(parts: Parts): AcceptWiring {
     ...wireAdministration(parts),
     ...wireAudit(parts),
     ...wireKeys(parts),
+    ...wireSealing(parts),
     ...wirePeople(parts),
     ...wireTopics(parts),
     ...messages(parts),

@@ -22,6 +22,7 @@ import type { ShowAuditDeps } from "./accept/show-audit.ts";
 import type { ShowCarriersDeps } from "./accept/show-carriers.ts";
 import type { ShowMessagesDeps } from "./accept/show-messages.ts";
 import type { ShowPreferencesDeps } from "./accept/show-preferences.ts";
+import type { ShowSealingDeps } from "./accept/show-sealing.ts";
 import type { TakeBackDeps } from "./accept/take-back-messages.ts";
 import type { CallbackDeps } from "./accept/take-callback.ts";
 import type { TestCarrierDeps } from "./accept/test-carrier.ts";
@@ -57,6 +58,7 @@ export type AcceptWiring = AcceptDeps &
   PauseDeps &
   RecoverDeps &
   CallbackDeps &
+  ShowSealingDeps &
   ShowAuditDeps &
   ShowCarriersDeps &
   TestCarrierDeps &

@@ -1,4 +1,5 @@
 import { postOwnEvent } from "./accept/post-own-event.ts";
+import type { ResealAllDeps } from "./accept/reseal-all.ts";
 import { alertPoster, carrierAlerts } from "./deliver/alerts.ts";
 import { CarrierMemory } from "./deliver/carrier-memory.ts";
 import type { CheckBalancesDeps } from "./deliver/check-balances.ts";
@@ -15,6 +16,7 @@ import { outgoing } from "./support/outgoing.ts";
 import { randomFraction } from "./support/random.ts";
 import { wireAccept } from "./wiring-accept.ts";
 import type { AcceptWiring } from "./wiring-needs.ts";
+import { wireSealing } from "./wiring-sealing.ts";
 
 /** Everything that the stages declare, joined: what goes upstream goes through here. */
 export interface Wiring {
@@ -23,6 +25,7 @@ export interface Wiring {
   /** For the queues of what lanes gave up. */
   readonly deadQueue: KeepDeps;
   readonly balances: CheckBalancesDeps;
+  readonly sealing: ResealAllDeps;
 }
 
 const NOTHING_PAUSED: Pauses = pausesOf([]);
@@ -38,7 +41,7 @@ export async function wire(env: Env): Promise<Wiring> {
     keepDeadLetters: (dead) => keepDeadLetters(dead, deadQueue),
     postGateAlerts: (tenant, carrier, alerts) => postAlerts(tenant, carrierAlerts(carrier, alerts)),
   };
-  return { accept, deliver, deadQueue, balances: { ...balances(parts), postAlerts } };
+  return { accept, deliver, deadQueue, balances: { ...balances(parts), postAlerts }, sealing: wireSealing(parts) };
 }
 
 /** Dead letters as they are written. */

@@ -20,6 +20,7 @@ const ENTRIES = new Set([
   "wiring-audit.ts",
   "wiring-keys.ts",
   "wiring-needs.ts",
+  "wiring-sealing.ts",
   "wiring-people.ts",
   "wiring-topics.ts",
   "cli.ts",
@@ -38,6 +39,7 @@ const ENTRIES = new Set([
   "cli-preview-file.ts",
   "cli-render.ts",
   "cli-segments.ts",
+  "cli-sealing.ts",
   "cli-yaml.ts",
   "simulate.ts",
 ]);

@@ -2,7 +2,7 @@ import type { Timing } from "../settle/timing.ts";
 import type { RowWrite } from "./book.ts";
 import { emptyDocument, type RecipientDocument } from "./document.ts";
 import { keepData } from "./keep-data.ts";
-import { type HistoryRow, RecipientStorage } from "./recipient-storage.ts";
+import { type HistoryRow, RecipientStorage, type RowPlace } from "./recipient-storage.ts";
 import { spill } from "./spill.ts";
 import { withAlarm } from "./wake.ts";
 
@@ -28,6 +28,13 @@ export class DocumentKeeper {
   load(): RecipientDocument {
     this.#document ??= this.#rows.readDocument() ?? emptyDocument();
     return this.#document;
+  }
+
+  /** Rewrites the texts of some rows after a place, the document's among them, in one step; answers the place to go on from. */
+  rewrite(after: RowPlace | undefined, charactersMax: number, rewrite: (text: string) => string): RowPlace | undefined {
+    const next = this.#storage.transactionSync(() => this.#rows.rewrite(after, charactersMax, rewrite));
+    this.#document = undefined;
+    return next;
   }
 
   /** All or nothing: the document, what the step wants written beside it, and what leaves it for history or changes there. */

@@ -8,6 +8,20 @@ const historyRow = z.object({ seq: z.number(), body: z.string() });
 const documentRow = z.object({ body: z.string() });
 const textRow = z.object({ text: z.string() });
 
+/** Every text of a Recipient: table, key and column, in the order in which they are rewritten. Keys are greater than `before`. */
+const TEXTS = [
+  { table: "document", key: "id", text: "body", before: 0 },
+  { table: "beside", key: "name", text: "text", before: "" },
+  { table: "history", key: "seq", text: "body", before: 0 },
+] as const;
+const rewrittenRow = z.object({ key: z.union([z.string(), z.number()]), text: z.string() });
+
+/** A row of `TEXTS`: which table, and the row's key. */
+export interface RowPlace {
+  readonly table: number;
+  readonly key: string | number;
+}
+
 /** A row of history: final messages that left the document together. */
 export interface HistoryRow {
   readonly seq: number;
@@ -81,6 +95,30 @@ export class RecipientStorage implements PastRows {
       .exec("SELECT seq, body FROM history WHERE seq < ? ORDER BY seq DESC LIMIT 1", seq ?? Number.MAX_SAFE_INTEGER)
       .toArray();
     return row && historyRowOf(row);
+  }
+
+  /**
+   * Rewrites the texts of the rows after a place, whatever they hold, until so many characters are read. Answers the place of the last
+   * row; undefined where there is none after it.
+   */
+  rewrite(after: RowPlace | undefined, charactersMax: number, rewrite: (text: string) => string): RowPlace | undefined {
+    let left = charactersMax;
+    for (let table = after?.table ?? 0; table < TEXTS.length; table++) {
+      const place = TEXTS[table];
+      if (!place || !this.#tables.has(place.table)) continue;
+      const next = `SELECT ${place.key} AS key, ${place.text} AS text FROM ${place.table} WHERE ${place.key} > ? ORDER BY ${place.key} LIMIT 1`;
+      for (let key: string | number = after?.table === table ? after.key : place.before; ; ) {
+        const [row] = this.#sql.exec(next, key).toArray();
+        if (!row) break;
+        if (left <= 0) return { table, key };
+        const { text, ...found } = rewrittenRow.parse(row);
+        key = found.key;
+        left -= text.length;
+        const written = rewrite(text);
+        if (written !== text) this.#sql.exec(`UPDATE ${place.table} SET ${place.text} = ? WHERE ${place.key} = ?`, written, key);
+      }
+    }
+    return undefined;
   }
 
   #make(name: string, columns: string, options = ""): void {

@@ -2,10 +2,11 @@ import { DurableObject } from "cloudflare:workers";
 import type { Claim, ClaimCommand, Told, ToldResult } from "../deliver/recipient-port.ts";
 import type { Timing } from "../settle/timing.ts";
 import { clock } from "../support/clock.ts";
-import { readConfig } from "../support/config.ts";
+import { type Config, readConfig } from "../support/config.ts";
 import { errorName } from "../support/error-name.ts";
 import { type KeyedHash, keyedHashOf } from "../support/keyed-hash.ts";
 import { log } from "../support/log.ts";
+import { resealerOf } from "../support/reseal-texts.ts";
 import type { Message } from "../vocabulary/message.ts";
 import { admitEvents } from "./admit-events.ts";
 import { liftBlock } from "./block-address.ts";
@@ -20,8 +21,9 @@ import { type Lanes, lanesOf } from "./lanes.ts";
 import { beginCopy, endCopy, noteUncopied } from "./note-uncopied.ts";
 import { IDENTITIES_KEPT_MS } from "./question.ts";
 import type { AdmitAnswer, AdmitCommand, Held } from "./recipient-commands.ts";
-import type { HistoryRow, RecipientStorage } from "./recipient-storage.ts";
+import type { HistoryRow, RecipientStorage, RowPlace } from "./recipient-storage.ts";
 import { type Replayed, type ReplayHow, replayMessages } from "./replay-messages.ts";
+import { type ResealAnswer, resealRecipient } from "./reseal-recipient.ts";
 import { cancelMessages, type Move, rescheduleMessages, type TakenBack, verifyMessage, type Which } from "./take-back.ts";
 import { tellHistory } from "./tell-history.ts";
 import { tellMessages } from "./tell-messages.ts";
@@ -47,6 +49,7 @@ export class Recipient extends DurableObject<Env> {
   readonly #lanes: Lanes;
   readonly #copies: Copies;
   readonly #keeper: DocumentKeeper;
+  readonly #sealingKeys: Config["SEALING_KEYS"];
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
@@ -55,6 +58,7 @@ export class Recipient extends DurableObject<Env> {
     this.#hash = keyedHashOf(config.NAMING_KEY);
     this.#lanes = lanesOf(env);
     this.#copies = copiesOf(env);
+    this.#sealingKeys = config.SEALING_KEYS;
     this.#keeper = new DocumentKeeper(state.storage, this.#timing);
   }
 
@@ -170,6 +174,12 @@ export class Recipient extends DurableObject<Env> {
   unblock(hash: string): void {
     const now = clock();
     this.#save(liftBlock(this.#load(), hash, now), now);
+  }
+
+  /** Seals rows anew under the key `current`; throws where it is not this object's own yet, since new settings come to it late. */
+  reseal(current: string, after: RowPlace | undefined): ResealAnswer {
+    if (this.#sealingKeys[0]?.[0] !== current) throw new Error("the key is not this object's current one");
+    return resealRecipient(this.#keeper, this.ctx.id.name, after, resealerOf(this.#sealingKeys));
   }
 
   /**

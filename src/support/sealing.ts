@@ -16,8 +16,10 @@ export interface Sealer {
   open(sealed: string, context: string): Promise<string>;
 }
 
+export const SEALED_KINDS = ["address", "recipient", "event", "ip"] as const;
+
 /** What a sealed text is bound to: its tenant and its kind. */
-export function contextOf(tenant: string, kind: "address" | "recipient" | "event" | "ip"): string {
+export function contextOf(tenant: string, kind: (typeof SEALED_KINDS)[number]): string {
   return `${tenant}/${kind}`;
 }
 

@@ -21,7 +21,7 @@ const READS_NO_BODY: ReadonlySet<string> = new Set([
   "/v1/topics/:topic/members/:recipient",
 ]);
 /** Addresses of the deployment's root key. */
-const ROOTED: ReadonlySet<string> = new Set(["/v1/tenants", "/v1/tenants/:id/keys"]);
+const ROOTED: ReadonlySet<string> = new Set(["/v1/tenants", "/v1/tenants/sealing", "/v1/tenants/:id/keys"]);
 
 const pathOf = ({ path }: Line): string =>
   path
