@@ -1,9 +1,11 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
+import { routerOf } from "../../src/routes.ts";
 import { auditRowsAfter } from "../../src/store/audit.ts";
 import { insertKey, noteKeyUse } from "../../src/store/keys.ts";
-import { ask, type OpenTenant, openTenant, ROOT_KEY } from "./open-tenant.ts";
+import { wire } from "../../src/wiring.ts";
+import { ask, type OpenTenant, ORIGIN, openTenant, ROOT_KEY } from "./open-tenant.ts";
 import { stubCarrier } from "./stub-carrier.ts";
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -18,6 +20,8 @@ beforeAll(async () => {
   shop = await openTenant("shop");
   other = await openTenant("other");
 });
+
+afterEach(() => void vi.useRealTimers());
 
 const create = (body: object, key = shop.admin) => ask("POST", "/v1/keys", key, { name: "test", scopes: ["read"], ...body });
 const createdKey = async (body: object = {}) => {
@@ -176,6 +180,24 @@ describe("DELETE /v1/keys/{id}", () => {
     const rows = (await audited("shop")).length;
     expect((await revoke(id)).status).toBe(204);
     expect(await audited("shop")).toHaveLength(rows);
+  });
+
+  it("ends a key within 10 s where another isolate revoked it, and at the end of its overlap where one knows it already", async () => {
+    const elsewhere = routerOf(await wire(env));
+    const readsThere = async (key: string): Promise<number> => {
+      const headers = { authorization: `Bearer ${key}` };
+      return (await elsewhere.fetch(new Request(`${ORIGIN}/v1/messages?recipient=u1`, { headers }))).status;
+    };
+    const begun = Date.now();
+    vi.useFakeTimers({ toFake: ["Date"], now: begun });
+    const [revoked, rotated] = [await createdKey(), await createdKey()];
+    await rotate(rotated.id, { overlap: "PT5S" });
+    expect([await readsThere(revoked.key), await readsThere(rotated.key)]).toEqual([200, 200]);
+    await revoke(revoked.id);
+    vi.setSystemTime(begun + 5_000);
+    expect(await readsThere(rotated.key)).toBe(401);
+    vi.setSystemTime(begun + 10_000);
+    expect(await readsThere(revoked.key)).toBe(401);
   });
 
   it("refuses the last admin key that does not expire, also where two such are revoked at once", async () => {
