@@ -69,7 +69,7 @@ function measureIssues(
   const own = boundOfWords(measured, leaf.text, how);
   const bounds = [own, ...values.values()];
   // What cannot be rendered is said where it stands.
-  if (bounds.some(({ faults }) => faults.length > 0)) return [];
+  if (bounds.some(({ faults, unseen }) => unseen || faults.length > 0)) return [];
   const loose = bounds.find(({ bound }) => bound === undefined)?.unbounded;
   if (loose) return [issueAt([...at, "text"], `cannot be measured by the words beside it: ${loose.variable} ${loose.why}`)];
   const approved = concat(

@@ -1,11 +1,12 @@
 import { routesThatMay } from "../deliver/route-order.ts";
+import { type CatalogWork, catalogWork } from "../render/bounds/bound-template.ts";
 import { UNNAMED_LOCALE } from "../render/render-carrier-template.ts";
 import { type Issue, issueAt, issuesOf } from "../support/issues.ts";
 import type { CarrierLimits } from "../vocabulary/carrier.ts";
 import { type CarrierTemplate, type Catalog, carrierTemplate, type Notice } from "../vocabulary/catalog.ts";
 import { approvedTextIssues } from "./check-approved-text.ts";
 import { closestName } from "./closest-name.ts";
-import { boundIn, type MeasuredNotice, measuredNotice } from "./notice-bounds.ts";
+import { boundIn, type MeasuredNotice, measuredNotice, workIssues } from "./notice-bounds.ts";
 import { type ReadWords, readWords } from "./read-words.ts";
 
 /** What a carrier of the catalog makes of templates; undefined where its adapter is not known. */
@@ -18,10 +19,17 @@ interface Beside {
 }
 
 /** A notice's templates at its carriers: one for each that needs it and may get the notice, each well formed and in that carrier's form. */
-export function carrierTemplateIssues(name: string, notice: Notice, catalog: Catalog, limitsOf: TemplateLimitsOf): Issue[] {
+export function carrierTemplateIssues(
+  name: string,
+  notice: Notice,
+  catalog: Catalog,
+  limitsOf: TemplateLimitsOf,
+  work: CatalogWork = catalogWork(),
+): Issue[] {
   const at = ["notices", name, "carrier_templates"];
   const known = Object.keys(catalog.carriers ?? {});
-  const beside: Beside = { measured: measuredNotice(name, notice, catalog), words: readWords(notice, ["notices", name, "templates"]) };
+  const words = readWords(notice, ["notices", name, "templates"]);
+  const beside: Beside = { measured: measuredNotice(name, notice, catalog, work), words };
   const given = Object.entries(notice.carrier_templates ?? {}).flatMap(([carrier, templates]) => {
     const path = [...at, carrier];
     if (!known.includes(carrier)) return [issueAt(path, `is not a carrier of this catalog${closestName(carrier, known)}`)];
@@ -85,7 +93,8 @@ function templateIssues(
   );
   const form = formIssues(params, [...path, "params"], limits?.template_params);
   const own = words.find(({ template }) => template === name);
-  return [...form, ...faults, ...(form.length > 0 ? [] : approvedTextIssues(parsed.data, own, measured, path))];
+  const approved = form.length > 0 ? [] : approvedTextIssues(parsed.data, own, measured, path);
+  return [...form, ...faults, ...approved, ...workIssues(measured, path)];
 }
 
 function formIssues(params: CarrierTemplate["params"], path: readonly PropertyKey[], form: CarrierLimits["template_params"]): Issue[] {

@@ -1,4 +1,5 @@
 import { routesThatMay } from "../deliver/route-order.ts";
+import { type CatalogWork, catalogWork } from "../render/bounds/bound-template.ts";
 import { durationMs } from "../support/duration.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
 import { RESERVED_PREFIX } from "../vocabulary/alerts.ts";
@@ -15,26 +16,27 @@ import { unsupportedIn } from "./unsupported.ts";
 
 /** What a catalog of good shape means, looked at whole: every issue at once, each with its pointer. Empty where it may be published. */
 export function checkCatalog(catalog: Catalog, tenant: string, deps: CarrierDeps): Issue[] {
+  const work = catalogWork();
   return [
     ...unsupportedIn(catalog),
     ...ruleIssues(catalog),
     ...brandIssues(catalog),
     ...Object.entries(catalog.carriers ?? {}).flatMap(([name, carrier]) => carrierIssues(name, carrier, tenant, deps)),
     ...(catalog.routes ?? []).flatMap((route, at) => routeIssues(route, at, catalog)),
-    ...Object.entries(catalog.notices).flatMap(([name, notice]) => noticeIssues(name, notice, catalog)),
+    ...Object.entries(catalog.notices).flatMap(([name, notice]) => noticeIssues(name, notice, catalog, work)),
     ...Object.entries(catalog.classes ?? {}).flatMap(([name, settings]) => ttlIssues(settings?.ttl, ["classes", name, "ttl"])),
   ];
 }
 
-function noticeIssues(name: string, notice: Notice, catalog: Catalog): Issue[] {
+function noticeIssues(name: string, notice: Notice, catalog: Catalog, work: CatalogWork): Issue[] {
   const at = ["notices", name];
   return [
     ...ttlIssues(notice.ttl, [...at, "ttl"]),
     ...nameIssues(name, at),
     ...planningIssues(notice, at),
     ...channelIssues(name, notice, catalog, [...at, "channels"]),
-    ...carrierTemplateIssues(name, notice, catalog, (carrier) => adapterOf(catalog, carrier)?.limits),
-    ...wordsIssues(name, notice, catalog),
+    ...carrierTemplateIssues(name, notice, catalog, (carrier) => adapterOf(catalog, carrier)?.limits, work),
+    ...wordsIssues(name, notice, catalog, work),
   ];
 }
 

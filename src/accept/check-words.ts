@@ -1,19 +1,20 @@
+import { type CatalogWork, catalogWork } from "../render/bounds/bound-template.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
 import type { Catalog, Notice } from "../vocabulary/catalog.ts";
 import type { SmsTemplate } from "../vocabulary/words.ts";
 import { declarationIssues } from "./check-declarations.ts";
 import { lengthIssues } from "./check-segments.ts";
 import { bracketIssues } from "./check-signature.ts";
-import { boundOfWords, type MeasuredNotice, measuredNotice } from "./notice-bounds.ts";
+import { boundOfWords, type MeasuredNotice, measuredNotice, workIssues } from "./notice-bounds.ts";
 import { type Leaf, leavesOf, type ReadWords, readWords } from "./read-words.ts";
 import { type SmsRule, smsRules } from "./sms-rules.ts";
 
 /** Everything about what people read of a notice: its variables, that there are words for each channel, and what they may become. */
-export function wordsIssues(name: string, notice: Notice, catalog: Catalog): Issue[] {
+export function wordsIssues(name: string, notice: Notice, catalog: Catalog, work: CatalogWork = catalogWork()): Issue[] {
   const at = ["notices", name];
   const templates = readWords(notice, [...at, "templates"]);
   const hasShort = templates.some((words) => leavesOf(words).some(({ short }) => short));
-  const measured = measuredNotice(name, notice, catalog);
+  const measured = measuredNotice(name, notice, catalog, work);
   const rules = smsRules(name, notice, catalog);
   return [...declarationIssues(notice, hasShort, [...at, "data"]), ...templates.flatMap((words) => templateIssues(words, measured, rules))];
 }
@@ -37,9 +38,11 @@ function missingIssues({ given, at }: ReadWords, { channels }: Notice): Issue[] 
 
 function leafIssues(leaf: Leaf, sms: SmsTemplate | undefined, measured: MeasuredNotice, rules: readonly SmsRule[]): Issue[] {
   const may = boundOfWords(measured, leaf.text, leaf);
+  const isMeasured = may.faults.length === 0 && !may.unseen;
   return [
     ...may.faults.map((fault) => issueAt(leaf.path, fault)),
     ...bracketIssues(leaf, rules),
-    ...(sms && leaf.channel === "sms" && may.faults.length === 0 ? lengthIssues(leaf, may, sms, rules, measured) : []),
+    ...(sms && leaf.channel === "sms" && isMeasured ? lengthIssues(leaf, may, sms, rules, measured) : []),
+    ...workIssues(measured, leaf.path),
   ];
 }

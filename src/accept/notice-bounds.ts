@@ -1,5 +1,13 @@
-import { type BoundScope, boundTemplate, type TemplateBound } from "../render/bounds/bound-template.ts";
+import {
+  type BoundScope,
+  boundTemplate,
+  type CatalogWork,
+  catalogWork,
+  hasWorkLeft,
+  type TemplateBound,
+} from "../render/bounds/bound-template.ts";
 import { templateFault } from "../render/engine/text-engine.ts";
+import { type Issue, issueAt } from "../support/issues.ts";
 import type { Catalog, Notice } from "../vocabulary/catalog.ts";
 import { type Variables, variablesOf } from "../vocabulary/variables.ts";
 import { DIGEST_MAX } from "./rulebook.ts";
@@ -14,15 +22,24 @@ export interface MeasuredNotice {
   readonly catalog: Catalog;
   /** Undefined where it declares nothing. */
   readonly variables: Variables | undefined;
+  /** What measuring has taken of all that is measured together. */
+  readonly work: CatalogWork;
 }
 
-export function measuredNotice(name: string, notice: Notice, catalog: Catalog): MeasuredNotice {
-  return { name, notice, catalog, variables: notice.data && variablesOf(notice.data) };
+export function measuredNotice(name: string, notice: Notice, catalog: Catalog, work: CatalogWork = catalogWork()): MeasuredNotice {
+  return { name, notice, catalog, variables: notice.data && variablesOf(notice.data), work };
+}
+
+/** Said once, at the text at which the work is spent that a catalog's texts may take; those behind it are not measured. */
+export function workIssues({ work }: MeasuredNotice, path: readonly PropertyKey[]): Issue[] {
+  if (work.told || hasWorkLeft(work)) return [];
+  work.told = true;
+  return [issueAt(path, "is where measuring ended: the texts up to here take more work than a catalog may; use fewer or smaller loops")];
 }
 
 /** What a template of a notice may become; what is not Liquid has that for its only fault. Dates, money and numbers are measured as its own locale has them. */
 export function boundIn(
-  { notice, catalog, variables }: MeasuredNotice,
+  { notice, catalog, variables, work }: MeasuredNotice,
   template: string,
   { locale, form, short }: Measured,
 ): TemplateBound {
@@ -30,7 +47,7 @@ export function boundIn(
   if (fault !== undefined) return { faults: [`is not Liquid: ${fault}`] };
   const { time_zone = "UTC", currency, locale: usual } = catalog.defaults ?? {};
   const name = catalog.brand?.name;
-  return boundTemplate(template, {
+  const scope: BoundScope = {
     variables,
     ...(notice.digest && { digest_max: notice.digest.max ?? DIGEST_MAX }),
     brand: name === undefined ? {} : { name },
@@ -38,7 +55,8 @@ export function boundIn(
     reading: { locale, time_zone, ...(currency === undefined ? {} : { currency }) },
     form,
     short,
-  });
+  };
+  return boundTemplate(template, scope, work);
 }
 
 /** The same of words that people read, of which the ends are trimmed when they are made: a file ends in a line break. */

@@ -1,3 +1,4 @@
+import type { CatalogWork } from "../render/bounds/bound-template.ts";
 import { type CompiledNotice, templateNameOf } from "../render/compile-notice.ts";
 import { type Reader, type RenderedWords, renderMessage, type Told, type Wanted, type Words } from "../render/render-message.ts";
 import { partsOf, septetsOf } from "../render/sms/count-segments.ts";
@@ -19,6 +20,8 @@ export interface Asked {
   /** Of the number, the catalog's default where the question has none. */
   readonly country: string | undefined;
   readonly warnings: readonly Warning[];
+  /** What measuring has taken of all these texts. */
+  readonly work: CatalogWork;
 }
 
 /** Which text; `locale` is the reader's. */
@@ -108,7 +111,7 @@ function placeOf({ notice }: CompiledNotice, name: string, step: string | undefi
 
 /** What is said of an SMS besides its text. */
 function smsOf(
-  { catalog, compiled, question }: Asked,
+  { catalog, compiled, question, work }: Asked,
   words: Words,
   { encoding, rule, segments, units }: SegmentCount,
   step: string | undefined,
@@ -117,7 +120,7 @@ function smsOf(
   const { text, locale, saved, short } = words;
   const template = compiled.words(step)?.sms;
   const { notice, variables } = compiled;
-  const measured = { name: question.notice, notice, catalog, variables };
+  const measured = { name: question.notice, notice, catalog, variables, work };
   const { worst, faults } = template ? previewWorst({ measured, template, locale, rule, path: place }) : { faults: [] };
   const most = template?.segments;
   const said = worst && most !== undefined && worst.segments > most ? [`can take ${worst.segments} segments, and may take ${most}`] : [];

@@ -1,3 +1,4 @@
+import { catalogWork } from "../render/bounds/bound-template.ts";
 import { type CompiledNotice, findNotice } from "../render/compile-notice.ts";
 import { isoOf } from "../support/clock.ts";
 import { type Issue, issueAt, pointerOf } from "../support/issues.ts";
@@ -56,7 +57,7 @@ function askedOf(catalog: Catalog, compiled: CompiledNotice, question: PreviewQu
   if (variables) for (const one of [data, ...digest]) warnings.push(...overlongWarnings(one, variables, place));
   const event = { id: "preview", source: "/preview", type: notice.on?.[0] ?? name, time: isoOf(now), subject: "preview", extensions: {} };
   const country = question.country ?? catalog.defaults?.country;
-  return { catalog, compiled, question, told: { event: { ...event, data }, merged: digest }, country, warnings };
+  return { catalog, compiled, question, told: { event: { ...event, data }, merged: digest }, country, warnings, work: catalogWork() };
 }
 
 /** Examples that are made up, and those that do not fit where nothing has checked the catalog. */

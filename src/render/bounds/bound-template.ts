@@ -6,12 +6,11 @@ import { rootsOf } from "./scope-shapes.ts";
 import type { Worth } from "./shapes.ts";
 import { EMPTY, eitherState } from "./state.ts";
 import { literal, type TextBound } from "./text-bound.ts";
+import { type CatalogWork, catalogWork, hasWorkLeft, TextWork, TooMuchWork } from "./work.ts";
 
 export { concat, literal, type TextBound } from "./text-bound.ts";
+export { type CatalogWork, catalogWork, hasWorkLeft } from "./work.ts";
 export { type WorstCase, worstCase } from "./worst-case.ts";
-
-/** Parts, rounds, filters and operators that are looked at; more than twice what the engine renders. */
-const STEPS_MAX = 25_000;
 
 /** What is known of everything that a template sees. */
 export interface BoundScope {
@@ -30,6 +29,9 @@ export interface BoundScope {
   readonly short: boolean;
 }
 
+const TEXT_TOO_MUCH = "is too complex to be bounded; use fewer or smaller loops";
+const CATALOG_TOO_MUCH = "take more work than a catalog may; use fewer or smaller loops";
+
 /** Why nothing bounds a text: the variable, and what is the matter with it or how to mend it, as the rest of a sentence. */
 export interface Unbounded {
   readonly variable: string;
@@ -41,18 +43,22 @@ export interface TemplateBound {
   readonly faults: readonly string[];
   readonly bound?: TextBound;
   readonly unbounded?: Unbounded;
+  /** The catalog's texts have taken all the work that they may, before this one or within it. */
+  readonly unseen?: true;
 }
 
-class TooComplex extends Error {}
+const UNSEEN: TemplateBound = { faults: [], unbounded: { variable: "the catalog's texts", why: CATALOG_TOO_MUCH }, unseen: true };
 
 /**
  * The worst that a template can become, over all data that fit their declaration: an abstract interpretation of the parsed
- * Liquid. No rendering of such data is longer in units, septets or segments than the bound. Throws where the template does not parse.
+ * Liquid. No rendering of such data is longer in units, septets or segments than the bound. `catalog` counts the work together with that of
+ * the catalog's other texts. Throws where the template does not parse.
  */
-export function boundTemplate(template: string, scope: BoundScope): TemplateBound {
+export function boundTemplate(template: string, scope: BoundScope, catalog: CatalogWork = catalogWork()): TemplateBound {
   const parts = parseTemplate(template);
+  if (!hasWorkLeft(catalog)) return UNSEEN;
   const faults = new Set<string>();
-  const run = runOf(scope, (detail) => faults.add(detail));
+  const run = runOf(scope, new TextWork(template.length, catalog), (detail) => faults.add(detail));
   try {
     const ways = runParts(parts, EMPTY, run);
     const end = eitherState(ways.on, eitherState(ways.broken, ways.skipped, run.rootOf), run.rootOf);
@@ -61,23 +67,16 @@ export function boundTemplate(template: string, scope: BoundScope): TemplateBoun
     if (out?.kind === "unknown") return { faults: [], unbounded: { variable: out.variable, why: out.why } };
     return { faults: [], bound: out?.bound ?? literal("") };
   } catch (error) {
-    if (!(error instanceof TooComplex)) throw error;
-    return {
-      faults: [...faults],
-      unbounded: { variable: "the template", why: "is too complex to be bounded; use fewer or smaller loops" },
-    };
+    if (!(error instanceof TooMuchWork)) return { faults: [...faults, `cannot be measured: ${String(error)}`] };
+    if (error.whose === "catalog") return { ...UNSEEN, faults: [...faults] };
+    return { faults: [...faults], unbounded: { variable: "the template", why: TEXT_TOO_MUCH } };
   }
 }
 
-function runOf(scope: BoundScope, fault: (detail: string) => void): Run {
-  let steps = 0;
-  const step = (): void => {
-    if (++steps > STEPS_MAX) throw new TooComplex();
-  };
+function runOf(scope: BoundScope, work: TextWork, fault: (detail: string) => void): Run {
   const roots = rootsOf(scope);
-  const declared = new Set(Object.keys(scope.variables ?? {}));
-  const reader: Reader = { roots, declared, fault };
-  return { ...reader, step, reading: scope.reading, form: scope.form, rootOf: (name) => unsetName(name, reader) };
+  const reader: Reader = { roots, isDeclared: (name) => Object.hasOwn(scope.variables ?? {}, name), work, fault };
+  return { ...reader, reading: scope.reading, form: scope.form, rootOf: (name) => unsetName(name, reader) };
 }
 
 /** What a name is worth on the way on which no tag has set it: a root, or missing. */

@@ -97,7 +97,7 @@ function nameOf({ input }: FilterCall): string {
 /** A date as a locale writes it; what is no date is an error when it is rendered. */
 function writing(styleOf: (length: string | undefined) => Parameters<typeof measuredDate>[0] | undefined): Transfer {
   return (call) => {
-    const { input, args, reading } = call;
+    const { input, args } = call;
     if (input.kind !== "unknown" && (input.kind === "boolean" || !printed(input))) {
       call.fault(
         `${call.name} takes a date, and is given ${input.kind === "missing" ? `${input.variable}, which may be left out` : `a ${input.kind}`}`,
@@ -112,7 +112,7 @@ function writing(styleOf: (length: string | undefined) => Parameters<typeof meas
     const variable = nameOf(call);
     return join(
       ...styles.map((style): Worth => {
-        const measured = style && measuredDate(style, reading.locale, variable);
+        const measured = style && measuredDate(style, call, variable);
         return style ? [measured ?? unknown(variable, "is written in a calendar that is not measured; use `date` with a format")] : [];
       }),
     );

@@ -14,6 +14,7 @@ import {
   type Worth,
 } from "./shapes.ts";
 import { blameOf, unitsOf, widened } from "./text-bound.ts";
+import type { TextWork } from "./work.ts";
 
 /** A filter on one kind of value. */
 export interface FilterCall {
@@ -23,6 +24,7 @@ export interface FilterCall {
   /** Arguments with a name, such as `other: "# items"`. */
   readonly named: ReadonlyMap<string, Worth>;
   readonly reading: Reading;
+  readonly work: Pick<TextWork, "step" | "once">;
   /** Notes that no rendering can come through here, or none should. */
   fault(detail: string): void;
 }

@@ -1,14 +1,16 @@
 import { exactNumber, exactWords } from "./filter-call.ts";
 import { oneOf, sizeOfText } from "./list-filters.ts";
 import { extensionNamed } from "./scope-shapes.ts";
-import { join, numbers, type Shape, unknown, type Worth } from "./shapes.ts";
+import { join, numbers, type Shape, sizeOf, unknown, type Worth } from "./shapes.ts";
 import { pathKey, type State } from "./state.ts";
+import type { TextWork } from "./work.ts";
 
 /** What reading paths needs of the template's analysis. */
 export interface Reader {
   readonly roots: ReadonlyMap<string, Worth>;
-  /** Names that are declared, for those who forgot `data.` in front. */
-  readonly declared: ReadonlySet<string>;
+  /** Whether a name is declared, for those who forgot `data.` in front. */
+  readonly isDeclared: (name: string) => boolean;
+  readonly work: TextWork;
   readonly fault: (detail: string) => void;
 }
 
@@ -21,11 +23,15 @@ export function readPath(path: readonly (string | Worth)[], state: State, reader
   for (const step of others) {
     const name = typeof step === "string" ? step : staticName(step);
     known = known && name !== undefined ? [...known, name] : undefined;
+    if (name === undefined) reader.work.step(sizeOf(worth) / JOINED_PER_STEP);
     const fact = known && state.facts.get(pathKey(known));
     worth = fact ?? join(...worth.map((shape) => (name === undefined ? anyField(shape) : fieldOf(shape, name, reader))));
   }
   return worth;
 }
+
+/** Where only the data name a field, all there are are joined, so many at a step. */
+const JOINED_PER_STEP = 16;
 
 /** A name or a place that stands in brackets. */
 export function staticName(worth: Worth): string | undefined {
@@ -39,10 +45,10 @@ function rootNamed(name: string, { names, loops }: State, reader: Reader): Worth
 }
 
 /** A name that no tag has made: what every template sees, or an attribute of the event. */
-export function freeName(name: string, { roots, declared, fault }: Reader): Worth {
+export function freeName(name: string, { roots, isDeclared, fault }: Reader): Worth {
   const root = roots.get(name);
   if (root) return root;
-  if (declared.has(name)) {
+  if (isDeclared(name)) {
     fault(`${name} is not declared; the event's data stand under data, as data.${name}`);
     return [unknown(name, "is not declared")];
   }

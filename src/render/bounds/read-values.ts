@@ -1,7 +1,7 @@
 import { type Expression, type Filter, type Token, TypeGuards, type Value } from "liquidjs";
 import type { Reading } from "../engine/text-engine.ts";
 import { judged, negated, type Operand, operandOf } from "./conditions.ts";
-import { numberArgument } from "./filter-call.ts";
+import { exactWords, numberArgument } from "./filter-call.ts";
 import { type Reader, readPath, staticName } from "./read-paths.ts";
 import { exactText, list, NIL, numbers, type Shape, unknown, type Worth } from "./shapes.ts";
 import { pathKey, type State } from "./state.ts";
@@ -10,8 +10,6 @@ import { filtered } from "./word-filters.ts";
 /** An analysis under way. */
 export interface Analysis extends Reader {
   readonly reading: Reading;
-  /** Counts one step; throws where there are too many. */
-  readonly step: () => void;
 }
 
 /** What an expression with its filters is worth; in conditions and before `default` what is missing is nothing. */
@@ -29,21 +27,34 @@ export function readCondition(value: Value, state: State, analysis: Analysis): O
 }
 
 function applied(worth: Worth, { name, args }: Filter, state: State, analysis: Analysis): Worth {
-  analysis.step();
   const positional: Worth[] = [];
   const named = new Map<string, Worth>();
   for (const arg of args) {
     if (!Array.isArray(arg)) positional.push(readToken(arg, state, analysis, false));
     else if (arg[0] !== undefined) named.set(arg[0], arg[1] ? readToken(arg[1], state, analysis, false) : NIL);
   }
-  return filtered(worth, { name, args: positional, named, reading: analysis.reading, fault: analysis.fault });
+  const { reading, work, fault } = analysis;
+  work.step(
+    1 +
+      (unitsKnown([worth, ...positional, ...named.values()]) / KNOWN_UNITS_PER_STEP) *
+        (1 + unitsKnown([positional[0]]) / PATTERN_UNITS_PER_TURN),
+  );
+  return filtered(worth, { name, args: positional, named, reading, work, fault });
+}
+
+/** Known texts are changed as the engine does it, so many units at a step, and searched once more for every so many of what is sought. */
+const KNOWN_UNITS_PER_STEP = 64;
+const PATTERN_UNITS_PER_TURN = 32;
+
+function unitsKnown(worths: readonly (Worth | undefined)[]): number {
+  return worths.reduce((sum, worth) => sum + (exactWords(worth)?.length ?? 0), 0);
 }
 
 /** Operators stand behind their operands, as liquidjs has them. */
 function readExpression({ postfix }: Expression, state: State, analysis: Analysis, lenient: boolean): Operand {
   const operands: Operand[] = [];
   for (const token of postfix) {
-    analysis.step();
+    analysis.work.step();
     if (!TypeGuards.isOperatorToken(token)) {
       operands.push(operandOf(readToken(token, state, analysis, lenient), keyOf(token, state, analysis), literalOf(token)));
       continue;
@@ -98,14 +109,20 @@ function required(worth: Worth, lenient: boolean, { fault }: Analysis): Worth {
   });
 }
 
+/** Sums of decimals are a little off, and one more or less of them may be below the end. */
+const RANGE_SLACK = 0.001;
+
 function rangeOf(token: Token, state: State, analysis: Analysis): Worth {
   if (!TypeGuards.isRangeToken(token)) return [];
   const low = numberArgument(readToken(token.lhs, state, analysis, false));
   const high = numberArgument(readToken(token.rhs, state, analysis, false));
   if (!low || !high) return [unknown("this", "is a range without numbers at its ends")];
-  const most = Math.max(0, Math.floor(high.max - low.min) + 1);
-  const least = Math.max(0, Math.floor(high.min - low.max) + 1);
-  const decimals = low.decimals === 0 ? 0 : undefined;
+  // liquidjs counts up from the low end as long as it is below the high end and one: (1..9.5) ends with 10.
+  const whole = low.decimals === 0 && high.decimals === 0;
+  const slack = whole ? 0 : RANGE_SLACK;
+  const most = Math.max(0, Math.ceil(high.max + 1 - low.min + slack));
+  const least = Math.max(0, Math.ceil(high.min + 1 - low.max - slack));
+  const last = Math.max(low.min, whole ? high.max : high.max + 1);
   const from = high.from || low.from;
-  return [list(least, most, [numbers(low.min, Math.max(low.min, high.max), decimals, from)], from)];
+  return [list(least, most, [numbers(low.min, last, low.decimals === 0 ? 0 : undefined, from)], from)];
 }

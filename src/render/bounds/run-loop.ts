@@ -86,7 +86,7 @@ function runRounds({ templates, variable }: ForTag, { item, least, most }: Round
   let state: State | undefined = start;
   let end: State | undefined = least === 0 ? start : undefined;
   for (let round = 0; round < most && state; round++) {
-    run.step();
+    run.work.step();
     const names = new Map<string, Worth>([
       ["forloop", [forloop(round, least, most)]],
       [variable, item],

@@ -17,8 +17,9 @@ import { wordFilters } from "../engine/filters/word-filters.ts";
 import { type Facts, mayBe } from "./conditions.ts";
 import { type Analysis, readCondition, readToken, readValue } from "./read-values.ts";
 import { eitherWays, runLoop } from "./run-loop.ts";
-import { exactText, printedWorth, unprintable, type Worth } from "./shapes.ts";
+import { exactText, printedWorth, sizeOf, unprintable, type Worth } from "./shapes.ts";
 import { behind, EMPTY, eitherState, knowing, named, type State, type Ways, written } from "./state.ts";
+import { widened } from "./text-bound.ts";
 import { filtered } from "./word-filters.ts";
 
 /** An analysis of a template for one form. */
@@ -32,11 +33,19 @@ export function runParts(parts: readonly Template[], start: State, run: Run): Wa
   let ways: Ways = { on: start };
   for (const part of parts) {
     if (!ways.on) break;
-    run.step();
+    run.work.step(1 + weightOf(ways.on) / KEPT_PER_STEP);
     const { on, ...gone } = ways;
     ways = eitherWays(gone, runPart(part, on, run), run.rootOf);
   }
   return ways;
+}
+
+/** What is known of names and paths is copied and joined with every part, so many at a step. */
+const KEPT_PER_STEP = 16;
+
+function weightOf({ names, facts, out }: State): number {
+  const known = [...names.values()].reduce((sum, worth) => sum + sizeOf(worth), 0);
+  return known + facts.size + (out.kind === "text" ? widened(out.bound).shares.size : 0);
 }
 
 function runPart(part: Template, state: State, run: Run): Ways {
@@ -76,7 +85,7 @@ function runOutput(part: Template, state: State, run: Run): Ways {
   const fault = unprintable(worth);
   if (fault !== undefined) run.fault(fault);
   const escapes = run.form === "html" && !wordFilters.get(value.filters.at(-1)?.name ?? "")?.raw;
-  const call = { name: "escape", args: [], named: new Map(), reading: run.reading, fault: () => {} };
+  const call = { name: "escape", args: [], named: new Map(), reading: run.reading, work: run.work, fault: () => {} };
   const shown = printedWorth(escapes ? filtered(worth, call) : worth);
   return shown ? { on: written(state, shown) } : {};
 }

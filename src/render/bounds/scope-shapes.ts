@@ -64,10 +64,20 @@ function objectOf(fields: Variables, path: string, short: boolean): ObjectShape 
   return { kind: "object", fields: new Map(worths), from: path };
 }
 
+const kept = { whole: new WeakMap<Variables, ObjectShape>(), short: new WeakMap<Variables, ObjectShape>() };
+
+/** A notice may declare thousands of fields and have hundreds of texts: its data are made out once for all of them. */
+function dataOf(variables: Variables, short: boolean): ObjectShape {
+  const known = short ? kept.short : kept.whole;
+  const found = known.get(variables) ?? objectOf(variables, "data", short);
+  known.set(variables, found);
+  return found;
+}
+
 /** What templates see, by name. */
 export function rootsOf({ variables, digest_max, brand, has_locale, short }: Known): ReadonlyMap<string, Worth> {
   const undeclared = unknown("data", "is not declared, so that nothing bounds it; add `data` to the notice");
-  const data: Worth = [variables ? objectOf(variables, "data", short) : undeclared];
+  const data: Worth = [variables ? dataOf(variables, short) : undeclared];
   const most = Math.max(digest_max ?? 1, 1);
   const digest = objectShape("digest", {
     count: [numbers(1, most, 0, "digest.count")],

@@ -1,9 +1,9 @@
 import { ALPHANUMERIC, CHARSETS, type Charset, DIGITS } from "../../vocabulary/variables.ts";
 import { isGsm } from "../sms/count-segments.ts";
-import { blameOf, either, literal, narrowText, type TextBound, unitsOf, widened, wideText } from "./text-bound.ts";
+import { blameOf, either, literal, narrowText, SAMPLE_MAX_UNITS, type TextBound, unitsOf, widened, wideText } from "./text-bound.ts";
 
 /** Longer texts are unbounded: the engine itself would give up. */
-const TEXT_MAX_UNITS = 200_000;
+export const TEXT_MAX_UNITS = 200_000;
 /** Longest `String` of a JS number: 17 digits behind a point and six zeros, and a sign before them. */
 const NUMBER_MAX_UNITS = 25;
 
@@ -78,6 +78,11 @@ export function exactText(words: string): TextShape {
   return { kind: "text", bound: literal(words), alphabet: alphabetOf(words) };
 }
 
+/** What a known text has become; unbounded where it is too long to be rendered. */
+export function knownText(words: string): TextShape | UnknownShape {
+  return text(literal(words), alphabetOf(words));
+}
+
 export function alphabetOf(words: string): Charset {
   if (DIGITS.test(words)) return "digits";
   if (ALPHANUMERIC.test(words)) return "alphanumeric";
@@ -88,8 +93,8 @@ const PLACEHOLDERS: { readonly [Name in Charset]: string } = { digits: "0", alph
 
 /** Any text of so many units of an alphabet, that a variable brings. */
 export function anyText(units: number, alphabet: Charset, variable: string): TextShape | UnknownShape {
+  const sample = PLACEHOLDERS[alphabet].repeat(Math.min(units, SAMPLE_MAX_UNITS));
   if (units > TEXT_MAX_UNITS) return text(wideText(units, variable, ""), alphabet);
-  const sample = PLACEHOLDERS[alphabet].repeat(units);
   if (alphabet === "any") return text(wideText(units, variable, sample), alphabet);
   return text(narrowText(units, alphabet === "gsm" ? 2 : 1, variable, sample), alphabet);
 }
@@ -198,6 +203,23 @@ function joinObjects(a: ObjectShape, b: ObjectShape): ObjectShape {
     fields.set(name, join(a.fields.get(name) ?? absent, b.fields.get(name) ?? absent));
   }
   return { kind: "object", fields, from: a.from };
+}
+
+const sizes = new WeakMap<Shape, number>();
+
+/** How many shapes a value is made of, itself among them: what joining it takes. */
+export function sizeOf(worth: Worth): number {
+  return worth.reduce((sum, shape) => sum + sizeOfShape(shape), 0);
+}
+
+function sizeOfShape(shape: Shape): number {
+  if (shape.kind !== "object" && shape.kind !== "list") return 1;
+  const known = sizes.get(shape);
+  if (known !== undefined) return known;
+  const inner = shape.kind === "list" ? [shape.item] : [...shape.fields.values()];
+  const size = inner.reduce((sum, worth) => sum + sizeOf(worth), 1);
+  sizes.set(shape, size);
+  return size;
 }
 
 export function list(min: number, max: number, item: Worth, from: string, all?: TextBound): ListShape {

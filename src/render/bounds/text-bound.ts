@@ -1,7 +1,7 @@
 import { isGsm, septetsOf } from "../sms/count-segments.ts";
 
 /** Longest sample that is kept for people to look at, in UTF-16 units. */
-const SAMPLE_MAX_UNITS = 4_000;
+export const SAMPLE_MAX_UNITS = 4_000;
 
 /** How many units each variable adds, by its name. */
 export type Shares = ReadonlyMap<string, number>;

@@ -1,7 +1,18 @@
 import { ESCAPED_MAX_UNITS, escapedHtml } from "../engine/escape-html.ts";
 import { isGsm, septetsOf } from "../sms/count-segments.ts";
 import { exactWords, type FilterCall, onText, type Transfers, textArgument } from "./filter-call.ts";
-import { exactText, join, type ListShape, list, type TextShape, text, type Worth, widestAlphabet } from "./shapes.ts";
+import {
+  exactText,
+  join,
+  knownText,
+  type ListShape,
+  list,
+  TEXT_MAX_UNITS,
+  type TextShape,
+  text,
+  type Worth,
+  widestAlphabet,
+} from "./shapes.ts";
 import { concat, freed, literal, type Narrow, type TextBound, textBound, unitsOf, type Wide, widened } from "./text-bound.ts";
 
 /** `<br />` and the line break that stays. */
@@ -46,7 +57,7 @@ function recased({ bound, alphabet }: TextShape, unitsAfter: (units: number) => 
 
 /** Known texts are changed as the engine does it, others as far as anything of their alphabet may be. */
 function folded(change: (words: string) => string, other: (shape: TextShape, call: FilterCall) => Worth) {
-  return onText((shape, call) => (shape.bound.exact === undefined ? other(shape, call) : [exactText(change(shape.bound.exact))]));
+  return onText((shape, call) => (shape.bound.exact === undefined ? other(shape, call) : [knownText(change(shape.bound.exact))]));
 }
 
 const capitalMaxOf = ({ alphabet }: TextShape): number => (alphabet === "gsm" ? CAPITAL_GSM_MAX : CAPITAL_MAX);
@@ -100,9 +111,11 @@ function replaced(shape: TextShape, call: FilterCall, all: boolean): Worth {
   if (instead.kind === "unknown") return [instead];
   const pattern = exactWords(call.args[0]) ?? "";
   const known = shape.bound.exact;
-  if (known !== undefined && pattern !== "" && instead.bound.exact !== undefined) {
-    const words = instead.bound.exact;
-    return [exactText(all ? known.split(pattern).join(words) : known.replace(pattern, () => words))];
+  const words = instead.bound.exact;
+  if (known !== undefined && pattern !== "" && words !== undefined) {
+    const parts = all ? known.split(pattern) : splitOnce(known, pattern);
+    const units = known.length + (parts.length - 1) * (words.length - pattern.length);
+    if (units <= TEXT_MAX_UNITS) return [exactText(parts.join(words))];
   }
   const alphabet = widestAlphabet(shape.alphabet, instead.alphabet);
   const bound = freed(shape.bound);
@@ -112,6 +125,11 @@ function replaced(shape: TextShape, call: FilterCall, all: boolean): Worth {
   const isWide = bound.wide ?? instead.bound.wide;
   const wide = isWide && wideReplaced(widened(bound), widened(instead.bound), pattern, places(unitsOf(bound)));
   return [text(textBound(narrow, wide), alphabet)];
+}
+
+function splitOnce(words: string, pattern: string): string[] {
+  const at = words.indexOf(pattern);
+  return at < 0 ? [words] : [words.slice(0, at), words.slice(at + pattern.length)];
 }
 
 function narrowReplaced(track: Narrow, instead: Narrow, pattern: string, places: number): Narrow {
@@ -129,10 +147,14 @@ function wideReplaced(track: Wide, instead: Wide, pattern: string, places: numbe
   return { ...track, units, pairs: units / 2 };
 }
 
+/** Items that are looked at one by one, as many as rounds of a loop. */
+const EXACT_ITEMS_MAX = 100;
+
 /** Without a separator that is known there may be as many items as units; together they are no longer than the text. */
 const split = onText((shape, call) => {
   const separator = exactWords(call.args[0]) ?? "";
-  if (shape.bound.exact !== undefined && separator !== "") return [exactItems(shape.bound.exact.split(separator))];
+  const items = separator === "" ? [] : (shape.bound.exact?.split(separator, EXACT_ITEMS_MAX + 1) ?? []);
+  if (items.length > 0 && items.length <= EXACT_ITEMS_MAX) return [exactItems(items)];
   const units = unitsOf(shape.bound);
   const most = separator === "" ? units : Math.floor(units / separator.length) + 1;
   const item = { ...partOf(shape), bound: freed(shape.bound) };

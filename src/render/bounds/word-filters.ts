@@ -116,13 +116,18 @@ function maskedPhone(input: TextShape | UnknownShape): TextShape | UnknownShape 
 
 const number: Transfer = (call) => figure(call, undefined);
 
+/** There are 300 currencies, each of other lengths, and a code that is none of them would fail the rendering. */
+const DATA_CURRENCY =
+  "money takes a currency that stands in the template, such as money: 'CNY'; where the data choose it, write {% case data.currency %}{% when 'CNY' %}{{ data.amount | money: 'CNY' }}{% when … %}{% endcase %}";
+
 const money: Transfer = (call) => {
   const given = call.args[0];
   const currency = given ? exactWords(given) : call.reading.currency;
   if (currency !== undefined) return figure(call, currency);
+  const wrong = given && unprintable(given);
   if (!given) call.fault("money needs a currency, such as money: 'CNY', or defaults.currency in the catalog");
-  else if (unprintable(given) !== undefined) call.fault(`money takes a currency, and ${unprintable(given)}`);
-  else return join(...Intl.supportedValuesOf("currency").map((code) => figure(call, code)));
+  else if (wrong !== undefined) call.fault(`money takes a currency, and ${wrong}`);
+  else call.fault(DATA_CURRENCY);
   return [];
 };
 
@@ -130,8 +135,7 @@ function figure(call: FilterCall, currency: string | undefined): Worth {
   const input = numberInput(call);
   if (!input) return [];
   return [
-    measuredNumber(input, currency, call.reading.locale) ??
-      unknown(input.from, "may be any number; give it a min and a max, or at_most and at_least"),
+    measuredNumber(input, currency, call) ?? unknown(input.from, "may be any number; give it a min and a max, or at_most and at_least"),
   ];
 }
 
@@ -153,9 +157,9 @@ function pluralForm(call: FilterCall, form: string, figures: TextShape): Worth {
     const places = repeated(figures.bound, unitsOf(words.bound));
     return [text(concat([words.bound, places]), alphabet)];
   }
-  const parts = words.bound.exact
-    .split("#")
-    .flatMap((part, at) => (at === 0 ? [exactText(part).bound] : [figures.bound, exactText(part).bound]));
+  const pieces = words.bound.exact.split("#");
+  call.work.step(pieces.length / 2);
+  const parts = pieces.flatMap((part, at) => (at === 0 ? [exactText(part).bound] : [figures.bound, exactText(part).bound]));
   return [text(concat(parts), alphabet)];
 }
 

@@ -119,6 +119,15 @@ describe("The worst case through tags", () => {
     expect(worst(template)).toBe(expected);
   });
 
+  it.each([
+    ["{% for i in (1..data.part) %}a{% endfor %}", "10 GSM-7"],
+    ["{% for i in (0.5..3.2) %}{{ i | round }}{% endfor %}", "4 GSM-7"],
+    ["{% for i in (1..data.part) %}{% if i == 10 %}ten{% endif %}{% endfor %}", "30 GSM-7"],
+  ])("counts rounds of ranges up to the number behind their end, as liquidjs does: %s", (template, expected) => {
+    const part = { type: "number", min: 0, max: 9.5, decimals: 1 } as const;
+    expect(worst(template, { variables: variablesOf({ part }) })).toBe(expected);
+  });
+
   it("has as many of a digest's items as there may be", () => {
     const template = "{% for item in digest.items %}{{ item.code }}{% endfor %}{{ digest.count }}";
     expect(worst(template)).toBe("7 GSM-7");
@@ -275,6 +284,14 @@ describe("What cannot be right", () => {
   ])("%s", (template, fault) => {
     expect(bounded(template).faults).toContain(fault);
     expect(bounded(template).bound).toBeUndefined();
+  });
+
+  it("is a currency that only the data know, whose amounts are of any length", () => {
+    expect(bounded("{{ data.amount | money: data.order }}").faults).toEqual([
+      expect.stringMatching(/^money takes a currency that stands in the template, .*\{% when 'CNY' %\}/),
+    ]);
+    const chosen = "{% case data.order %}{% when 'EUR' %}{{ data.count | money: 'EUR' }}{% else %}{{ data.count | money }}{% endcase %}";
+    expect(worst(chosen)).toBe("5 GSM-7");
   });
 
   it("asks for a currency where there is none", () => {
