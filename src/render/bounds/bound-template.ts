@@ -2,8 +2,8 @@ import type { Variables } from "../../vocabulary/variables.ts";
 import { parseTemplate, type Reading, type TextForm } from "../engine/text-engine.ts";
 import { freeName, type Reader } from "./read-paths.ts";
 import { type Run, runParts } from "./run-template.ts";
-import { rootsOf } from "./scope-shapes.ts";
-import type { Worth } from "./shapes.ts";
+import { extensionNamed, rootsOf } from "./scope-shapes.ts";
+import { unknown, type Worth } from "./shapes.ts";
 import { EMPTY, eitherState } from "./state.ts";
 import { literal, type TextBound } from "./text-bound.ts";
 import { type CatalogWork, catalogWork, hasWorkLeft, TextWork, TooMuchWork } from "./work.ts";
@@ -79,7 +79,12 @@ function runOf(scope: BoundScope, work: TextWork, fault: (detail: string) => voi
   return { ...reader, reading: scope.reading, form: scope.form, rootOf: (name) => unsetName(name, reader) };
 }
 
-/** What a name is worth on the way on which no tag has set it: a root, or missing. */
+/** What a name is worth on the way on which no tag has set it: a root, an attribute that the event may bring, or missing. */
 function unsetName(name: string, reader: Reader): Worth {
-  return reader.roots.has(name) ? freeName(name, reader) : [{ kind: "missing", variable: name }];
+  if (reader.roots.has(name)) return freeName(name, reader);
+  const missing: Worth = [{ kind: "missing", variable: name }];
+  return extensionNamed(name) ? [unknown(name, SET_ON_ONE_WAY), ...missing] : missing;
 }
+
+const SET_ON_ONE_WAY =
+  "is set on some ways only, and on the others is an attribute of the event, if it has one of that name; assign it before the tag, too, or name it with a _";

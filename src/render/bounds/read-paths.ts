@@ -23,7 +23,11 @@ export function readPath(path: readonly (string | Worth)[], state: State, reader
   for (const step of others) {
     const name = typeof step === "string" ? step : staticName(step);
     known = known && name !== undefined ? [...known, name] : undefined;
-    if (name === undefined) reader.work.step(sizeOf(worth) / JOINED_PER_STEP);
+    if (name === undefined) {
+      reader.work.step(sizeOf(worth) / JOINED_PER_STEP);
+      if (first === "forloop")
+        reader.fault("forloop has fields that the template names, such as forloop.index, and none that the data name");
+    }
     const fact = known && state.facts.get(pathKey(known));
     worth = fact ?? join(...worth.map((shape) => (name === undefined ? anyField(shape) : fieldOf(shape, name, reader))));
   }

@@ -114,7 +114,7 @@ describe("The worst case through tags", () => {
     ["{% assign x = '' %}{% for t in data.tags %}{% assign x = x | append: t %}{% endfor %}{{ x }}", "12 GSM-7"],
     ["{% comment %}{{ data.name }}{% endcomment %}{% # nothing %}{% raw %}{{ a }}{% endraw %}", "11 GSM-7"],
     ["a{% break %}b", "1 GSM-7"],
-    ["{% for t in data.tags %}{% capture x %}{{ t }}{% break %}{% endcapture %}{% endfor %}{{ x | default: '' }}", "4 GSM-7"],
+    ["{% for t in data.tags %}{% capture x_ %}{{ t }}{% break %}{% endcapture %}{% endfor %}{{ x_ | default: '' }}", "4 GSM-7"],
   ])("%s → %s", (template, expected) => {
     expect(worst(template)).toBe(expected);
   });
@@ -294,6 +294,11 @@ describe("What cannot be right", () => {
     expect(worst(chosen)).toBe("5 GSM-7");
   });
 
+  it("is a field of the loop that the data name", () => {
+    const fault = "forloop has fields that the template names, such as forloop.index, and none that the data name";
+    expect(bounded("{% for x in data.tags %}{% if forloop[data.name] %}a{% endif %}{% endfor %}").faults).toEqual([fault]);
+  });
+
   it("asks for a currency where there is none", () => {
     const reading = { locale: "en", time_zone: "UTC" };
     expect(bounded("{{ data.amount | money }}", { reading }).faults).toEqual([
@@ -312,6 +317,16 @@ describe("What nothing bounds", () => {
     ["{% for i in (1..data.amount) %}a{% endfor %}", "data.amount"],
   ])("%s is said with its variable", (template, variable) => {
     expect(bounded(template).unbounded?.variable).toBe(variable);
+  });
+
+  it.each([
+    "{% if data.vip %}{% assign promo = 'x' %}{% endif %}{{ promo | default: 'y' }}",
+    "{% for tag in data.tags %}{% assign promo = tag %}{% endfor %}{{ promo | default: 'y' }}",
+    "{% if data.vip %}{% capture promo %}x{% endcapture %}{% endif %}{% if promo %}{{ promo }}{% endif %}",
+  ])("is an attribute of the event, where a name is set on some ways only: %s", (template) => {
+    expect(bounded(template).unbounded).toEqual({ variable: "promo", why: expect.stringMatching(/^is set on some ways only/) });
+    expect(worst(template.replaceAll("promo", "the_promo"))).toMatch(/^[1-4] GSM-7$/);
+    expect(worst(`{% assign promo = '' %}${template}`)).toMatch(/^[1-4] GSM-7$/);
   });
 
   it("is all data where none is declared, as far as it is printed whole", () => {

@@ -241,3 +241,13 @@ describe("Hostile data", () => {
       expect(whyNot(template, secret)).not.toContain("138");
   });
 });
+
+describe("A loop's own object", () => {
+  it.each(["next", "i", "valueOf", "toString", "constructor", "__proto__", "__defineGetter__", "liquidMethodMissing", "hasOwnProperty"])(
+    "tells and does nothing when it is asked for %s",
+    (name) => {
+      const template = "{% for x in data.few %}{{ forloop[data.name] | default: 'none' }}{{ forloop.index }}{% endfor %}";
+      expect(textOf(template, { few: ["a", "b"], name })).toBe("none1none2");
+    },
+  );
+});

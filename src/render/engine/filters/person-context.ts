@@ -1,4 +1,4 @@
-import { Context, type Liquid } from "liquidjs";
+import { Context, Drop, type Liquid } from "liquidjs";
 
 /** How a person reads: the locale that dates, money and numbers are written in, the IANA zone of their clock, and the currency meant where none is named. */
 export interface Reading {
@@ -19,6 +19,9 @@ export const OUTPUT_MAX = 200_000;
 
 /** One rendering has taken all that it may. */
 export class OverLimit extends Error {}
+
+/** What a loop tells of itself. Whatever else liquidjs's object has, such as what counts its rounds, words neither read nor call. */
+const LOOP_FIELDS: ReadonlySet<unknown> = new Set(["index", "index0", "first", "last", "rindex", "rindex0", "length", "name"]);
 
 /** liquidjs asks a limiter for the time, which stands still in Workers while code runs; this one is made once and never asked. */
 const idle = new Context().renderLimit;
@@ -61,10 +64,11 @@ export class PersonContext extends Context {
     if (this.#written > OUTPUT_MAX) throw new OverLimit(`the text becomes longer than ${OUTPUT_MAX} characters`);
   }
 
-  /** Properties are a value's own. A text has only its size, since an index would cut its characters; a map has no size. */
+  /** Properties are a value's own, and of liquidjs's objects those of loops that have names. A text has only its size, since an index would cut its characters; a map has no size. */
   override readProperty(holder: object, key: unknown): unknown {
     this.step();
     if (typeof key !== "string" && typeof key !== "number") throw new Error("what stands in [ ] must be a text or a number");
+    if (holder instanceof Drop && !LOOP_FIELDS.has(key)) return undefined;
     if (key === "size" || typeof holder === "string") {
       const sized = typeof holder === "string" || Array.isArray(holder);
       if (key === "size" ? !sized && !ownsSize(holder) : sized) return undefined;
