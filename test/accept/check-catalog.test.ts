@@ -229,3 +229,19 @@ describe("What is not built yet", () => {
     },
   );
 });
+
+describe("Texts that take too much work to be measured", () => {
+  const loops = "{% for i in (1..100) %}{% for j in (1..100) %}{{ data.name }}{% endfor %}{% endfor %}";
+  const data = { name: "string" };
+
+  it("are told once, at the text where measuring ended", () => {
+    const words = { templates: { sms: { en: loops } }, data };
+    const notices = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`n${at}`, notice(words)]));
+    expect(issuesIn({ ...smallCatalog(), notices })).toEqual([
+      {
+        pointer: "/notices/n4/templates/sms/en",
+        detail: "is where measuring ended: the texts up to here take more work than a catalog may; use fewer or smaller loops",
+      },
+    ]);
+  });
+});
