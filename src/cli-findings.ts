@@ -1,10 +1,11 @@
 import { adviseCatalog } from "./accept/advise-catalog.ts";
 import { checkCatalog } from "./accept/check-catalog.ts";
+import { readShape } from "./accept/read-shape.ts";
 import { Refused } from "./cli-connection.ts";
 import { type LoadedCatalog, readCatalog } from "./cli-files.ts";
 import type { Place } from "./cli-yaml.ts";
-import { type Issue, issueAt, issuesOf } from "./support/issues.ts";
-import { type Catalog, catalog as catalogShape } from "./vocabulary/catalog.ts";
+import { type Issue, issueAt } from "./support/issues.ts";
+import type { Catalog } from "./vocabulary/catalog.ts";
 
 /** One thing that is wrong, or might be better, and where it stands. */
 export interface Finding extends Place, Issue {
@@ -33,16 +34,16 @@ export function lintCatalog(path: string, terms: LintTerms): Finding[] {
 }
 
 function findingsIn(loaded: LoadedCatalog, terms: LintTerms): Finding[] {
-  const parsed = catalogShape.safeParse(loaded.value);
-  if (!parsed.success) return placed(loaded, issuesOf(parsed.error), "error");
-  const catalog = parsed.data;
+  const { catalog, issues: shape, malformed } = readShape(loaded.value);
+  const tenant = catalog && (terms.tenant ?? tenantOf(catalog, shape.length > 0));
+  if (!catalog || tenant === undefined) return placed(loaded, shape, "error");
   const local = localOrigins(catalog);
   const deps = { carrierHosts: [...terms.carrierHosts, ...local.values()], hasSecret: () => true };
   const reaches = [...local.keys()].map((name) =>
     issueAt(["carriers", name, "base_url"], "reaches this machine only; give the vendor's address before it is published"),
   );
   return [
-    ...placed(loaded, checkCatalog(catalog, terms.tenant ?? tenantOf(catalog), deps), "error"),
+    ...placed(loaded, [...shape, ...checkCatalog(catalog, tenant, deps, malformed)], "error"),
     ...placed(loaded, [...reaches, ...adviseCatalog(catalog)], "advice"),
   ];
 }
@@ -57,12 +58,13 @@ function localOrigins({ carriers = {} }: Catalog): ReadonlyMap<string, string> {
   return new Map(urls.flatMap(([name, { hostname, origin }]) => (LOCAL.has(hostname) ? [[name, origin]] : [])));
 }
 
-/** The tenant that all secrets of a catalog are of: a secret's name begins with CARRIER_ and whose it is. */
-function tenantOf({ carriers = {} }: Catalog): string {
+/** The tenant that all secrets of a catalog are of: a secret's name begins with CARRIER_ and whose it is. Undefined where something is malformed that may say so. */
+function tenantOf({ carriers = {} }: Catalog, isPartial: boolean): string | undefined {
   const secrets = Object.values(carriers).flatMap((carrier) => Object.values(carrier.secrets ?? {}));
   const tenants = [...new Set(secrets.map((secret) => secret.split("_")[1]?.toLowerCase() ?? ""))];
   const [only = ""] = tenants;
   if (tenants.length <= 1 && (only !== "" || Object.keys(carriers).length === 0)) return only;
+  if (isPartial) return undefined;
   const why = tenants.length > 1 ? `its secrets are of ${tenants.join(" and ")}` : "it names no secrets";
   throw new Refused(`whose catalog is it? Give --tenant: ${why}`);
 }

@@ -7,6 +7,7 @@ import { recipientKeyOfMessage } from "./support/names.ts";
 import { outgoing } from "./support/outgoing.ts";
 import { wireAdministration } from "./wiring-administration.ts";
 import { wireAudit } from "./wiring-audit.ts";
+import { wireCatalogs } from "./wiring-catalogs.ts";
 import { wireKeys } from "./wiring-keys.ts";
 import type { AcceptWiring } from "./wiring-needs.ts";
 import { wirePeople } from "./wiring-people.ts";
@@ -20,6 +21,7 @@ export function wireAccept(parts: Parts): AcceptWiring {
     ...wireAudit(parts),
     ...wireKeys(parts),
     ...wireSealing(parts),
+    ...wireCatalogs(parts),
     ...wirePeople(parts),
     ...wireTopics(parts),
     ...messages(parts),

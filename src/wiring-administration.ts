@@ -1,5 +1,5 @@
 import type { Parts } from "./parts.ts";
-import { insertCatalog } from "./store/catalogs.ts";
+import type { WantedNotices } from "./store/catalog-index.ts";
 import { deletePause, insertPause, listPauses } from "./store/pauses.ts";
 import { insertTenant } from "./store/tenants.ts";
 import { clock } from "./support/clock.ts";
@@ -16,12 +16,8 @@ export function wireAdministration({ env, config, naming, sealer, configuration,
     carrierHosts: config.CARRIER_HOSTS,
     hasSecret: (name) => readSecret(env, name) !== undefined,
     insertTenant: (tenant, key, entry) => insertTenant(configuration, audit, tenant, key, entry, clock()),
-    activeCatalog: (tenant) => catalogs.active(tenant),
-    async insertCatalog(tenant, catalog) {
-      const version = await insertCatalog(configuration, tenant, catalog, clock());
-      catalogs.forget(tenant);
-      return version;
-    },
+    activeCatalog: (tenant: string, wanted?: WantedNotices) => catalogs.active(tenant, wanted),
+    outdated: (tenant, activation) => catalogs.outdated(tenant, activation),
     listPauses: (tenant) => listPauses(configuration, tenant),
     async insertPause(tenant, pause, entry) {
       await insertPause(configuration, audit, tenant, pause, entry);

@@ -13,13 +13,14 @@ import type { ListKeysDeps } from "./accept/list-keys.ts";
 import type { ListTopicsDeps } from "./accept/list-topics.ts";
 import type { PreviewDeps } from "./accept/post-preview.ts";
 import type { SimulateDeps } from "./accept/post-simulation.ts";
-import type { PutCatalogDeps } from "./accept/put-catalog.ts";
+import type { PublishDeps } from "./accept/publish-catalog.ts";
 import type { PutPreferencesDeps } from "./accept/put-preferences.ts";
 import type { PutRecipientDeps } from "./accept/put-recipient.ts";
 import type { RecoverDeps } from "./accept/recover.ts";
 import type { ReplayDeps } from "./accept/replay-dead-letters.ts";
 import type { ShowAuditDeps } from "./accept/show-audit.ts";
 import type { ShowCarriersDeps } from "./accept/show-carriers.ts";
+import type { ShowCatalogDeps } from "./accept/show-catalog.ts";
 import type { ShowMessagesDeps } from "./accept/show-messages.ts";
 import type { ShowPreferencesDeps } from "./accept/show-preferences.ts";
 import type { ShowSealingDeps } from "./accept/show-sealing.ts";
@@ -44,7 +45,8 @@ export type AcceptWiring = AcceptDeps &
   ListTopicsDeps &
   CreateRootKeyDeps &
   CreateTenantDeps &
-  PutCatalogDeps &
+  PublishDeps &
+  ShowCatalogDeps &
   PutRecipientDeps &
   PutPreferencesDeps &
   ShowPreferencesDeps &

@@ -48,7 +48,7 @@ export async function wire(env: Env): Promise<Wiring> {
 function keeping({ journal, recipients, catalogs }: Parts): Omit<KeepDeps, "postAlerts"> {
   return {
     now: clock,
-    activeCatalog: (tenant) => catalogs.active(tenant),
+    activeCatalog: (tenant, wanted) => catalogs.active(tenant, wanted),
     messageOf: async (tenant, id) => (await recipients(tenant, recipientKeyOfMessage(id), (recipient) => recipient.message(id)))?.message,
     insertDeadLetters: (dead, at) => insertDeadLetters(journal, dead, at),
   };
@@ -98,7 +98,7 @@ function delivery({
         return lastPauses.get(tenant) ?? NOTHING_PAUSED;
       }
     },
-    catalogVersion: (tenant, version) => catalogs.version(tenant, version),
+    catalogVersion: (tenant, version, wanted) => catalogs.version(tenant, version, wanted),
     carrier: mount,
     async callbackUrl(tenant, carrier, message, attempt) {
       return `${config.PUBLIC_URL}/carriers/${tenant}/${carrier}/${await callbackToken(tenant, carrier)}/receipts?m=${message}&a=${attempt}`;

@@ -102,6 +102,12 @@ describe("A good catalog", () => {
       "notices/b.yaml": "b:\n  class: service\n  ttl: PT0S\n  channels: []\n",
     });
     expect(found(folder, "").map(({ file, line, column, severity }) => `${file}:${line}:${column} ${severity}`)).toEqual([
+      "catalog.yaml:1:1 advice",
+      "catalog.yaml:5:10 error",
+      "catalog.yaml:6:16 error",
+      "catalog.yaml:7:23 advice",
+      "catalog.yaml:7:32 advice",
+      "catalog.yaml:7:32 advice",
       "notices/b.yaml:4:13 error",
     ]);
     const whole = folderOf({

@@ -19,6 +19,7 @@ const ENTRIES = new Set([
   "wiring-administration.ts",
   "wiring-audit.ts",
   "wiring-keys.ts",
+  "wiring-catalogs.ts",
   "wiring-needs.ts",
   "wiring-sealing.ts",
   "wiring-people.ts",

@@ -8,9 +8,8 @@ import { errorName } from "../support/error-name.ts";
 import { log } from "../support/log.ts";
 import type { Caller } from "./authenticate.ts";
 import type { CopyDeps } from "./copy-recipient.ts";
-import type { Drafted, DraftedEntry } from "./draft-event.ts";
+import type { DraftedEntry } from "./draft-event.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
-import type { Outcome } from "./problem.ts";
 
 /** Who posts: a tenant, by the key with this id. */
 export type Poster = Pick<Caller, "tenant" | "key">;
@@ -30,9 +29,13 @@ export interface AdmittedAll {
   readonly enqueue: readonly Due[];
 }
 
-/** Asks each Recipient once, with its events in order of arrival; people are decided independently of each other. */
-export async function admitAll(drafts: readonly Outcome<Drafted>[], { tenant, key: by }: Poster, deps: AdmitDeps): Promise<AdmittedAll> {
-  const drafted = drafts.flatMap((draft) => (draft.ok ? draft.value.entries : []));
+/** Asks each Recipient once, by the catalog of this activation, with its events in order of arrival; people are decided independently of each other. */
+export async function admitAll(
+  drafted: readonly DraftedEntry[],
+  { tenant, key: by }: Poster,
+  activation: number,
+  deps: AdmitDeps,
+): Promise<AdmittedAll> {
   const preferences = drafted.flatMap((entry) => preferencesOf(entry, tenant, by));
   await deps.keepProofs(preferences.filter(({ state }) => state === "in"));
   const outcomes = new Map<DraftedEntry, AdmitOutcome | { readonly kind: "unavailable" }>();
@@ -40,10 +43,11 @@ export async function admitAll(drafts: readonly Outcome<Drafted>[], { tenant, ke
   const waiting: Due[] = [];
   await Promise.all(
     [...Map.groupBy(drafted, ({ recipient }) => recipient.key)].map(async ([key, entries]) => {
-      const answer = await askRecipient(entries, tenant, deps);
+      const answer = await askRecipient(entries, tenant, activation, deps);
       waiting.push(...(answer?.waiting ?? []));
       for (const [at, entry] of entries.entries()) outcomes.set(entry, answer?.outcomes[at] ?? { kind: "unavailable" });
-      if (answer?.profile && entries.some(({ entry }) => entry.profile)) rows.push(copyOf(tenant, key, answer.profile));
+      if (answer?.profile && answer.outcomes[0]?.kind !== "outdated" && entries.some(({ entry }) => entry.profile))
+        rows.push(copyOf(tenant, key, answer.profile));
     }),
   );
   const taken = drafted.filter((entry) => outcomes.get(entry)?.kind === "decided");
@@ -65,11 +69,16 @@ export function preferencesOf(
 }
 
 /** One Recipient that cannot be asked spoils its own events and no others. */
-async function askRecipient(entries: readonly DraftedEntry[], tenant: string, deps: AdmitDeps): Promise<AdmitAnswer | undefined> {
+async function askRecipient(
+  entries: readonly DraftedEntry[],
+  tenant: string,
+  activation: number,
+  deps: AdmitDeps,
+): Promise<AdmitAnswer | undefined> {
   const [first] = entries;
   if (!first) return undefined;
   try {
-    return await deps.admit(tenant, { recipient: first.recipient, entries: entries.map(({ entry }) => entry) });
+    return await deps.admit(tenant, { recipient: first.recipient, activation, entries: entries.map(({ entry }) => entry) });
   } catch (error) {
     log("error", "accept.recipient.unavailable", {
       tenant,

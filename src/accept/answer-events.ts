@@ -17,7 +17,7 @@ const callersName = callerId.optional().catch(undefined);
 const named = z.object({ id: callersName, source: callersName }).catch({ id: undefined, source: undefined });
 
 /** The answer to one event, its messages in catalog order and then as its recipients are listed. */
-export function answerOf(draft: Outcome<Drafted>, posted: unknown, { outcomes }: AdmittedAll): EventAnswer {
+export function answerOf(draft: Outcome<Drafted>, posted: unknown, outcomes: AdmittedAll["outcomes"]): EventAnswer {
   if (!draft.ok) return { ...named.parse(posted), problem: draft.problem };
   const { event, entries, listed } = draft.value;
   const answers = entries.map((entry) => [entry.recipient.key, outcomes.get(entry)] as const);
@@ -45,6 +45,9 @@ function problemIn({ id, source }: Drafted["event"], kinds: readonly (string | u
       "unavailable",
       "So much waits for one of its recipients that no more can be kept. Post it again when some of that has left.",
     );
+  }
+  if (kinds.includes("outdated")) {
+    return problemOf("unavailable", "The catalog changes faster than the event can be planned. Post it again as it is.");
   }
   if (kinds.includes("unavailable")) {
     return problemOf(

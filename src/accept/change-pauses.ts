@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { CompiledCatalog } from "../store/compiled-catalog.ts";
+import type { ActiveCatalog } from "../store/compiled-catalog.ts";
 import type { Pause } from "../store/pauses.ts";
 import { isoOf } from "../support/clock.ts";
 import type { AuditEntry } from "../vocabulary/audit.ts";
@@ -23,7 +23,7 @@ const pauseBody = z
 
 export interface PauseDeps {
   readonly now: () => number;
-  readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
+  readonly activeCatalog: (tenant: string) => Promise<ActiveCatalog | undefined>;
   readonly listPauses: (tenant: string) => Promise<readonly Pause[]>;
   /** Pauses it, with its entry in one transaction; nothing where it is paused already. */
   readonly insertPause: (tenant: string, pause: Pause, entry: AuditEntry) => Promise<void>;
@@ -67,8 +67,8 @@ async function pausesOf({ tenant }: Caller, deps: PauseDeps): Promise<{ readonly
  */
 async function warningOf({ kind, name }: Omit<Pause, "since">, tenant: string, deps: PauseDeps): Promise<string | undefined> {
   if (kind !== "notice" && kind !== "carrier") return undefined;
-  const catalog = (await deps.activeCatalog(tenant))?.catalog;
-  const known = Object.keys((kind === "notice" ? catalog?.notices : catalog?.carriers) ?? {});
+  const active = await deps.activeCatalog(tenant);
+  const known = kind === "notice" ? [...(active?.index.names.keys() ?? [])] : Object.keys(active?.catalog.carriers ?? {});
   if (known.includes(name)) return undefined;
   return `${name} is not a ${kind} of the catalog in force${closestName(name, known)}`;
 }

@@ -7,6 +7,7 @@ import { type CarrierTemplate, type Catalog, carrierTemplate, type Notice } from
 import { approvedTextIssues } from "./check-approved-text.ts";
 import { closestName } from "./closest-name.ts";
 import { boundIn, type MeasuredNotice, measuredNotice, workIssues } from "./notice-bounds.ts";
+import { NOTHING_MALFORMED } from "./read-shape.ts";
 import { type ReadWords, readWords } from "./read-words.ts";
 
 /** What a carrier of the catalog makes of templates; undefined where its adapter is not known. */
@@ -25,6 +26,7 @@ export function carrierTemplateIssues(
   catalog: Catalog,
   limitsOf: TemplateLimitsOf,
   work: CatalogWork = catalogWork(),
+  malformed = NOTHING_MALFORMED,
 ): Issue[] {
   const at = ["notices", name, "carrier_templates"];
   const known = Object.keys(catalog.carriers ?? {});
@@ -32,6 +34,7 @@ export function carrierTemplateIssues(
   const beside: Beside = { measured: measuredNotice(name, notice, catalog, work), words };
   const given = Object.entries(notice.carrier_templates ?? {}).flatMap(([carrier, templates]) => {
     const path = [...at, carrier];
+    if (malformed.carriers.has(carrier)) return [];
     if (!known.includes(carrier)) return [issueAt(path, `is not a carrier of this catalog${closestName(carrier, known)}`)];
     const limits = limitsOf(carrier);
     if (limits && !limits.needs_template && limits.template_params === undefined)

@@ -1,5 +1,6 @@
 import { routesThatMay } from "../deliver/route-order.ts";
 import { type CatalogWork, catalogWork } from "../render/bounds/bound-template.ts";
+import { isDeeperThan } from "../support/depth.ts";
 import { durationMs } from "../support/duration.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
 import { RESERVED_PREFIX } from "../vocabulary/alerts.ts";
@@ -12,30 +13,48 @@ import { routeIssues } from "./check-routes.ts";
 import { ruleIssues } from "./check-rules.ts";
 import { brandIssues } from "./check-signature.ts";
 import { wordsIssues } from "./check-words.ts";
+import { type Malformed, NOTHING_MALFORMED, readShape } from "./read-shape.ts";
 import { unsupportedIn } from "./unsupported.ts";
 
-/** What a catalog of good shape means, looked at whole: every issue at once, each with its pointer. Empty where it may be published. */
-export function checkCatalog(catalog: Catalog, tenant: string, deps: CarrierDeps): Issue[] {
+/** As deep as any catalog needs; what is deeper is nobody's honest work. */
+const DEPTH_MAX = 64;
+
+/**
+ * A catalog as it was written, looked at whole: every issue of shape and of meaning at once, each with its pointer. What is malformed is
+ * left out of `catalog`, which is undefined where nothing of it could be read.
+ */
+export function readCatalog(
+  value: unknown,
+  tenant: string,
+  deps: CarrierDeps,
+): { readonly catalog?: Catalog | undefined; readonly issues: readonly Issue[] } {
+  if (isDeeperThan(value, DEPTH_MAX)) return { issues: [issueAt([], `is nested more than ${DEPTH_MAX} levels deep`)] };
+  const { catalog, malformed, issues } = readShape(value);
+  return { catalog, issues: catalog ? [...issues, ...checkCatalog(catalog, tenant, deps, malformed)] : issues };
+}
+
+/** What a catalog of good shape means. Empty where it may be published. What follows from something `malformed` is not said. */
+export function checkCatalog(catalog: Catalog, tenant: string, deps: CarrierDeps, malformed = NOTHING_MALFORMED): Issue[] {
   const work = catalogWork();
   return [
     ...unsupportedIn(catalog),
     ...ruleIssues(catalog),
     ...brandIssues(catalog),
     ...Object.entries(catalog.carriers ?? {}).flatMap(([name, carrier]) => carrierIssues(name, carrier, tenant, deps)),
-    ...(catalog.routes ?? []).flatMap((route, at) => routeIssues(route, at, catalog)),
-    ...Object.entries(catalog.notices).flatMap(([name, notice]) => noticeIssues(name, notice, catalog, work)),
+    ...(catalog.routes ?? []).flatMap((route, at) => (malformed.routes.has(at) ? [] : routeIssues(route, at, catalog, malformed))),
+    ...Object.entries(catalog.notices).flatMap(([name, notice]) => noticeIssues(name, notice, catalog, malformed, work)),
     ...Object.entries(catalog.classes ?? {}).flatMap(([name, settings]) => ttlIssues(settings?.ttl, ["classes", name, "ttl"])),
   ];
 }
 
-function noticeIssues(name: string, notice: Notice, catalog: Catalog, work: CatalogWork): Issue[] {
+function noticeIssues(name: string, notice: Notice, catalog: Catalog, malformed: Malformed, work: CatalogWork): Issue[] {
   const at = ["notices", name];
   return [
     ...ttlIssues(notice.ttl, [...at, "ttl"]),
     ...nameIssues(name, at),
     ...planningIssues(notice, at),
-    ...channelIssues(name, notice, catalog, [...at, "channels"]),
-    ...carrierTemplateIssues(name, notice, catalog, (carrier) => adapterOf(catalog, carrier)?.limits, work),
+    ...channelIssues(name, notice, catalog, [...at, "channels"], malformed),
+    ...carrierTemplateIssues(name, notice, catalog, (carrier) => adapterOf(catalog, carrier)?.limits, work, malformed),
     ...wordsIssues(name, notice, catalog, work),
   ];
 }
@@ -49,11 +68,17 @@ function nameIssues(name: string, at: readonly PropertyKey[]): Issue[] {
   return found;
 }
 
-function channelIssues(name: string, notice: Notice, { routes = [] }: Catalog, path: readonly PropertyKey[]): Issue[] {
+function channelIssues(
+  name: string,
+  notice: Notice,
+  { routes = [] }: Catalog,
+  path: readonly PropertyKey[],
+  { anyRoute }: Malformed,
+): Issue[] {
   return notice.channels.flatMap((channel, place) => {
     const at = [...path, place];
     const found = notice.channels.indexOf(channel) === place ? [] : [issueAt(at, "stands twice")];
-    if (routesThatMay(routes, { channel, class: notice.class, notice: name }).length > 0) return found;
+    if (anyRoute || routesThatMay(routes, { channel, class: notice.class, notice: name }).length > 0) return found;
     return [...found, issueAt(at, `has no route: add one for ${channel} and ${notice.class} to routes`)];
   });
 }

@@ -5,13 +5,14 @@ import { NUMBERED_CHANNELS } from "../vocabulary/classes.ts";
 import { adapterOf } from "./check-carriers.ts";
 import { countryIssues } from "./check-countries.ts";
 import { closestName } from "./closest-name.ts";
+import { type Malformed, NOTHING_MALFORMED } from "./read-shape.ts";
 
 /** What is wrong with a route: carriers and notices that there are not, and numbers that it could never match. */
-export function routeIssues(route: Route, place: number, catalog: Catalog): Issue[] {
+export function routeIssues(route: Route, place: number, catalog: Catalog, malformed = NOTHING_MALFORMED): Issue[] {
   const at = ["routes", place];
   return [
-    ...carriersIssues(route, at, catalog),
-    ...(route.notices ?? []).flatMap((name, index) => noticeIssues(name, route, [...at, "notices", index], catalog)),
+    ...carriersIssues(route, at, catalog, malformed),
+    ...(route.notices ?? []).flatMap((name, index) => noticeIssues(name, route, [...at, "notices", index], catalog, malformed)),
     ...twiceIssues(route.notices, [...at, "notices"]),
     ...numberIssues(route, at),
     ...(route.countries ?? []).flatMap((country, index) => countryIssues(country, [...at, "countries", index])),
@@ -19,21 +20,23 @@ export function routeIssues(route: Route, place: number, catalog: Catalog): Issu
   ];
 }
 
-function carriersIssues(route: Route, at: readonly PropertyKey[], catalog: Catalog): Issue[] {
+function carriersIssues(route: Route, at: readonly PropertyKey[], catalog: Catalog, malformed: Malformed): Issue[] {
   const known = Object.keys(catalog.carriers ?? {});
   const names = Array.isArray(route.carriers) ? route.carriers : Object.keys(route.carriers);
   if (names.length === 0) return [issueAt([...at, "carriers"], "must name at least one carrier")];
   return names.flatMap((name, place) => {
     const path = [...at, "carriers", Array.isArray(route.carriers) ? place : name];
-    if (!known.includes(name)) return [issueAt(path, `is not a carrier of this catalog${closestName(name, known)}`)];
+    if (!known.includes(name) && !malformed.carriers.has(name))
+      return [issueAt(path, `is not a carrier of this catalog${closestName(name, known)}`)];
     if (names.indexOf(name) !== place) return [issueAt(path, "stands twice in the same route")];
     const fits = adapterOf(catalog, name)?.limits.channels.includes(route.channel) ?? true;
     return fits ? [] : [issueAt(path, `does not carry ${route.channel}`)];
   });
 }
 
-function noticeIssues(name: string, route: Route, path: readonly PropertyKey[], { notices }: Catalog): Issue[] {
+function noticeIssues(name: string, route: Route, path: readonly PropertyKey[], { notices }: Catalog, malformed: Malformed): Issue[] {
   const notice = Object.hasOwn(notices, name) ? notices[name] : undefined;
+  if (!notice && malformed.notices.has(name)) return [];
   if (!notice) return [issueAt(path, `is not a notice of this catalog${closestName(name, Object.keys(notices))}`)];
   if (!notice.channels.includes(route.channel)) return [issueAt(path, `does not go out by ${route.channel}, the route's channel`)];
   if (!(route.classes?.includes(notice.class) ?? true)) return [issueAt(path, `is ${notice.class}, which the route's classes leave out`)];

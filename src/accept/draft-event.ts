@@ -1,6 +1,6 @@
 import type { AdmitEntry } from "../admit/admit-events.ts";
 import type { ProfileChange } from "../admit/change-profile.ts";
-import type { CompiledCatalog } from "../store/compiled-catalog.ts";
+import type { ActiveCatalog, CompiledCatalog } from "../store/compiled-catalog.ts";
 import type { ProvenPreference } from "../store/preferences.ts";
 import { millisecondsOf } from "../support/clock.ts";
 import { type Issue, pointerOf } from "../support/issues.ts";
@@ -9,12 +9,13 @@ import { bodyHashOf, recipientKeyOf } from "../support/names.ts";
 import { contextOf } from "../support/sealing.ts";
 import type { Event } from "../vocabulary/event.ts";
 import { dataProblem } from "./check-event-data.ts";
+import { closestOf } from "./closest-name.ts";
 import { type Addressee, type Expanded, expandTopics, type TopicReader } from "./open-topics.ts";
 import { type ParsedEvent, parseEvent, RECIPIENTS_MAX } from "./parse-event.ts";
 import { planByRecipient, planEvent } from "./plan-event.ts";
 import { type ProfileDeps, prepareProfile } from "./prepare-profile.ts";
 import { fine, type Outcome, wrong } from "./problem.ts";
-import { closestType, rulebookFor } from "./rulebook.ts";
+import { rulebookFor } from "./rulebook.ts";
 
 /** What one event brings to one recipient. */
 export interface DraftedEntry {
@@ -40,7 +41,8 @@ export interface DraftDeps extends ProfileDeps {
 /** What is the same for all events of a request. */
 export interface DraftPlace {
   readonly tenant: string;
-  readonly compiled: CompiledCatalog;
+  /** Has the notices that the event's type means. */
+  readonly compiled: ActiveCatalog;
   readonly topics: TopicReader;
 }
 
@@ -55,8 +57,7 @@ export async function draftEvent(
   if (!parsed.ok) return parsed;
   const { event, recipients } = parsed.value;
   const rulebook = rulebookFor(compiled);
-  if (!rulebook.notices.has(event.type) && !rulebook.cancels.has(event.type))
-    return unknownType(event.type, closestType(rulebook, event.type));
+  if (!compiled.index.types.has(event.type)) return unknownType(event.type, closestOf(event.type, [...compiled.index.types.keys()]));
   const ids = recipients?.map((given) => (typeof given === "string" ? given : given.id));
   const named = planEvent(event, ids, rulebook);
   const people = new Set([...named.notices, ...named.cancels].flatMap((target) => target.recipients)).size;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isoOf, millisecondsOf } from "../support/clock.ts";
+import { isDeeperThan } from "../support/depth.ts";
 import { isWrittenTime } from "../support/given-time.ts";
 import { issuesOf } from "../support/issues.ts";
 import { EVENT_MAX_BYTES, type Event, event } from "../vocabulary/event.ts";
@@ -97,15 +98,6 @@ function withoutUnset(body: unknown): unknown {
 }
 
 /** Looks level by level, so that hostile nesting costs no stack. */
-function isDeeperThan(value: unknown, max: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > max) return true;
-    level = level.flatMap((inner) => (inner !== null && typeof inner === "object" ? Object.values(inner) : []));
-  }
-  return false;
-}
-
 /** JSON with keys in order, so that equal bodies are equal texts. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { RecipientDocument } from "../admit/document.ts";
+import type { WantedNotices } from "../store/catalog-index.ts";
 import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import type { Issue } from "../support/issues.ts";
 import { pointerOf } from "../support/issues.ts";
@@ -31,8 +32,10 @@ const simulation = z.strictObject({
   compare: z.boolean().optional(),
 });
 
+const typed = z.object({ type: z.string() });
+
 export interface SimulateDeps extends ProfileDeps {
-  readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
+  readonly activeCatalog: (tenant: string, wanted: WantedNotices) => Promise<CompiledCatalog | undefined>;
   readonly profile: (tenant: string, recipientKey: string) => Promise<Pick<RecipientDocument, "profile" | "preferences">>;
 }
 
@@ -41,7 +44,7 @@ export async function postSimulation(request: Request, { tenant }: Caller, deps:
   const body = await readJson(request, simulation, "The simulation", SIMULATION_MAX_BYTES);
   if (!body.ok) return problemResponse(body.problem);
   const { catalog: draft, recipients, events, topics = new Map(), compare } = body.value;
-  const active = await deps.activeCatalog(tenant);
+  const active = await deps.activeCatalog(tenant, { types: events.flatMap((event) => typed.safeParse(event).data?.type ?? []) });
   const tried = draft ?? active?.catalog;
   if (!tried) return invalid([{ pointer: "/catalog", detail: "is missing, and the tenant has none in force" }]);
   if (compare && !(draft && active)) return invalid([{ pointer: "/compare", detail: "needs a draft in catalog, and a catalog in force" }]);

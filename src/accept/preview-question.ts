@@ -1,6 +1,6 @@
 import type { CompiledNotice } from "../render/compile-notice.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
-import type { Catalog, Notice } from "../vocabulary/catalog.ts";
+import type { Notice } from "../vocabulary/catalog.ts";
 import type { Variables } from "../vocabulary/variables.ts";
 import { countryIssues } from "./check-countries.ts";
 import { dataIssues } from "./check-data.ts";
@@ -8,8 +8,8 @@ import { closestName } from "./closest-name.ts";
 import type { PreviewQuestion } from "./preview.ts";
 import { DIGEST_MAX } from "./rulebook.ts";
 
-export function unknownNotice({ notices }: Catalog, name: string): Issue {
-  return issueAt(["notice"], `is not a notice of this catalog${closestName(name, Object.keys(notices))}`);
+export function unknownNotice(known: readonly string[], name: string): Issue {
+  return issueAt(["notice"], `is not a notice of this catalog${closestName(name, known)}`);
 }
 
 /** What a question asks for and the notice does not have, and given data that an event could not bring. */

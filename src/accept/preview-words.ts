@@ -23,7 +23,7 @@ export type PreviewedWords =
  */
 export function previewWords(catalog: Catalog, question: PreviewQuestion, now: number): PreviewedWords {
   const compiled = findNotice(catalog, question.notice);
-  const issues = compiled ? questionIssues(compiled, question) : [unknownNotice(catalog, question.notice)];
+  const issues = compiled ? questionIssues(compiled, question) : [unknownNotice(Object.keys(catalog.notices), question.notice)];
   if (!compiled || issues.length > 0) return { kind: "invalid", issues };
   const places = placesOf(compiled, question);
   if (places.length > PREVIEWS_MAX) {

@@ -3,6 +3,7 @@ import type { Issue } from "../support/issues.ts";
 /** What can be wrong with a request, by name, with its HTTP status and title (RFC 9457). */
 const KINDS = {
   "bad-json": [400, "The body is not JSON"],
+  "bad-yaml": [400, "The body is not YAML"],
   unauthorized: [401, "A valid key is needed"],
   forbidden: [403, "The key may not do this"],
   "not-found": [404, "There is nothing here"],
@@ -10,6 +11,7 @@ const KINDS = {
   conflict: [409, "It exists already"],
   unusable: [409, "It cannot be used now"],
   needed: [409, "It is still needed"],
+  "precondition-failed": [412, "It has changed since"],
   "too-large": [413, "It is too large"],
   "unsupported-media-type": [415, "This content type is not taken"],
   invalid: [422, "Something in it is not valid"],

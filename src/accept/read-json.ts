@@ -43,6 +43,11 @@ export function parseAs<Schema extends z.ZodType>(schema: Schema, value: unknown
   return wrong("invalid", `${what} is not valid in ${issues.length} ${issues.length === 1 ? "place" : "places"}.`, issues);
 }
 
+/** The content type without its parameters; JSON where none is said. */
+export function mediaTypeOf(request: Request): string {
+  return request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "application/json";
+}
+
 /** A JSON body by its schema. */
 export async function readJson<Schema extends z.ZodType>(
   request: Request,
@@ -50,7 +55,7 @@ export async function readJson<Schema extends z.ZodType>(
   what: string,
   maxBytes = REQUEST_MAX_BYTES,
 ): Promise<Outcome<z.infer<Schema>>> {
-  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "application/json";
+  const type = mediaTypeOf(request);
   if (type !== "application/json" && !type.endsWith("+json")) {
     return wrong("unsupported-media-type", `The content type is ${type}. Send application/json.`);
   }

@@ -5,7 +5,6 @@ import type { Catalog, Notice } from "../vocabulary/catalog.ts";
 import { classSettingsOf } from "../vocabulary/class-defaults.ts";
 import type { Cap } from "../vocabulary/classes.ts";
 import { type Variables, variablesOf } from "../vocabulary/variables.ts";
-import { closestOf } from "./closest-name.ts";
 
 /** Events that a digest holds where the catalog does not say. */
 export const DIGEST_MAX = 100;
@@ -27,7 +26,7 @@ export interface Rulebook {
 
 const rulebooks = new WeakMap<CompiledCatalog, Rulebook>();
 
-/** The rulebook of a compiled catalog, made once. */
+/** The rulebook of a compiled catalog as far as its notices are there, made once. */
 export function rulebookFor(compiled: CompiledCatalog): Rulebook {
   const known = rulebooks.get(compiled);
   if (known) return known;
@@ -36,25 +35,38 @@ export function rulebookFor(compiled: CompiledCatalog): Rulebook {
   return rulebook;
 }
 
-/** The event type of the catalog that is written most alike. */
-export function closestType(rulebook: Rulebook, type: string): string | undefined {
-  const known = [...rulebook.notices.keys(), ...rulebook.cancels.keys()];
-  return closestOf(type, known);
-}
-
 /** Makes a catalog ready for planning; to be kept as long as the catalog is. */
 export function rulebookOf(catalog: Catalog, version: number): Rulebook {
   const notices = new Map<string, Addressed<NoticeRules>[]>();
   const cancels = new Map<string, Addressed<CancelRule>[]>();
   for (const [name, notice] of Object.entries(catalog.notices)) {
-    const rules = rulesOf(name, notice, catalog, version);
-    const entry = { to: notice.to, rule: rules, ...(notice.data && { data: variablesOf(notice.data) }) };
+    const entry = entryOf(name, notice, catalog, version);
     for (const type of new Set(notice.on ?? [name])) enter(notices, type, entry);
     if (!notice.cancel) continue;
-    const cancel: CancelRule = { notice: name, key: notice.cancel.key, defaults: rules.defaults };
+    const cancel: CancelRule = { notice: name, key: notice.cancel.key, defaults: entry.rule.defaults };
     for (const type of new Set(notice.cancel.on)) enter(cancels, type, { to: notice.to, rule: cancel });
   }
   return { version, notices, cancels };
+}
+
+/** What was last made of a notice, and of what else. */
+interface KnownEntry extends Pick<Catalog, "classes" | "defaults"> {
+  readonly entry: Addressed<NoticeRules>;
+}
+
+/** A notice is the same object for as long as it is cached, and every part of a catalog that holds it is another. */
+const entries = new WeakMap<Notice, KnownEntry>();
+
+function entryOf(name: string, notice: Notice, catalog: Catalog, version: number): Addressed<NoticeRules> {
+  const { classes, defaults } = catalog;
+  const known = entries.get(notice);
+  const rule = known?.entry.rule;
+  if (known && rule?.notice === name && rule.catalog === version && known.classes === classes && known.defaults === defaults)
+    return known.entry;
+  const data = notice.data && { data: variablesOf(notice.data) };
+  const entry = { to: notice.to, rule: rulesOf(name, notice, catalog, version), ...data };
+  entries.set(notice, { entry, classes, defaults });
+  return entry;
 }
 
 function enter<Entry>(entries: Map<string, Entry[]>, type: string, entry: Entry): void {

@@ -12,13 +12,18 @@ export interface SmsRule {
 /** The rules that a notice's SMS may be counted by: that of the mainland for its numbers, the other for all others. */
 export function smsRules(name: string, notice: Notice, { routes = [] }: Catalog): readonly SmsRule[] {
   if (!notice.channels.includes("sms")) return [];
-  const may = routesThatMay(routes, { channel: "sms", class: notice.class, notice: name });
+  // A route without carriers stands for one that could not be read.
+  const may = routesThatMay(routes, { channel: "sms", class: notice.class, notice: name }).filter((route) => hasCarriers(route));
   const placesOf = (takes: (route: Route) => boolean) => may.filter(takes).map((route) => routes.indexOf(route));
   const rules: readonly SmsRule[] = [
     { rule: "mainland", routes: placesOf(mayTakeMainland) },
     { rule: "gsm", routes: placesOf(mayTakeOthers) },
   ];
   return rules.filter((one) => one.routes.length > 0);
+}
+
+function hasCarriers({ carriers }: Route): boolean {
+  return Object.keys(carriers).length > 0;
 }
 
 /** Numbers of mainland China begin so, and no others do. */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { NoticeRules } from "../admit/notice-rules.ts";
 import { type Move, silenceOf, type TakenBack, type Which } from "../admit/take-back.ts";
 import type { Timeline } from "../admit/timeline.ts";
-import type { CompiledCatalog } from "../store/compiled-catalog.ts";
+import type { ActiveCatalog } from "../store/compiled-catalog.ts";
 import { millisecondsOf } from "../support/clock.ts";
 import { durationMs } from "../support/duration.ts";
 import { recipientKeyOf, recipientKeyOfMessage } from "../support/names.ts";
@@ -20,7 +20,7 @@ import { rulebookFor } from "./rulebook.ts";
 
 export interface TakeBackDeps extends ProfileDeps, AuditDeps {
   readonly now: () => number;
-  readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
+  readonly activeCatalog: (tenant: string, wanted: { readonly names: readonly string[] }) => Promise<ActiveCatalog | undefined>;
   /** One message, open or past. */
   readonly message: (tenant: string, recipientKey: string, id: string) => Promise<Timeline | undefined>;
   readonly cancel: (tenant: string, recipientKey: string, which: Which) => Promise<readonly TakenBack[]>;
@@ -101,14 +101,10 @@ function moveOf(by: string | undefined, to: string | undefined): { readonly to: 
 
 /** The rules of a notice in the catalog in force. */
 async function rulesOf(notice: string, tenant: string, deps: TakeBackDeps): Promise<Outcome<NoticeRules>> {
-  const compiled = await deps.activeCatalog(tenant);
-  const all = compiled ? [...rulebookFor(compiled).notices.values()].flat().map(({ rule }) => rule) : [];
-  const rules = all.find((rule) => rule.notice === notice);
+  const compiled = await deps.activeCatalog(tenant, { names: [notice] });
+  const [rules] = compiled ? [...rulebookFor(compiled).notices.values()].flat().map(({ rule }) => rule) : [];
   if (rules) return fine(rules);
-  const nearest = closestName(
-    notice,
-    all.map((rule) => rule.notice),
-  );
+  const nearest = closestName(notice, [...(compiled?.index.names.keys() ?? [])]);
   return wrong("invalid", "The notice is not known.", [
     { pointer: "/notice", detail: `is not a notice of the catalog in force${nearest}` },
   ]);

@@ -29,8 +29,10 @@ export interface Admitted {
 }
 
 /** By entry: its decisions in order; `changed` where an event with this source and id was decided with another body; `full` where
- * so much waits for this recipient that no more can be kept. */
-export type AdmitOutcome = { readonly kind: "decided"; readonly admitted: readonly Admitted[] } | { readonly kind: "changed" | "full" };
+ * so much waits for this recipient that no more can be kept; `outdated` where it was planned by an older catalog than one seen before. */
+export type AdmitOutcome =
+  | { readonly kind: "decided"; readonly admitted: readonly Admitted[] }
+  | { readonly kind: "changed" | "full" | "outdated" };
 
 export interface AdmitStep {
   readonly document: RecipientDocument;

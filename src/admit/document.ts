@@ -46,6 +46,8 @@ export const recipientDocument = z.strictObject({
   messages: z.array(message),
   /** What the rules need of messages and events that are gone; left out while there are none. */
   past: past.optional(),
+  /** Of the newest catalog that this recipient was decided by. */
+  activation: z.number().int().min(1).optional(),
   /** When what a lost queue had left behind was last put back into its lane. */
   requeued_at: milliseconds.optional(),
   /** What could not be copied to D1 yet. */

@@ -5,6 +5,8 @@ import type { Due } from "./wake.ts";
 /** Who is asked, and for what. The id is in clear in memory only: conditions may look at it. */
 export interface AdmitCommand {
   readonly recipient: { readonly id: string; readonly key: string /** The id, sealed. */; readonly sealed: string };
+  /** Of the catalog that planned them; left out where none did. */
+  readonly activation?: number;
   readonly entries: readonly AdmitEntry[];
 }
 

@@ -18,6 +18,7 @@ import type { KeptPreference, RecipientDocument } from "./document.ts";
 import { DocumentKeeper } from "./document-keeper.ts";
 import { isFull } from "./keep-data.ts";
 import { type Lanes, lanesOf } from "./lanes.ts";
+import { isOutdated, withActivation } from "./newest-catalog.ts";
 import { beginCopy, endCopy, noteUncopied } from "./note-uncopied.ts";
 import { IDENTITIES_KEPT_MS } from "./question.ts";
 import type { AdmitAnswer, AdmitCommand, Held } from "./recipient-commands.ts";
@@ -63,17 +64,24 @@ export class Recipient extends DurableObject<Env> {
   }
 
   /** Takes events in their order of arrival: of each first the profile, then every notice. One row for all. */
-  admit({ recipient, entries }: AdmitCommand): AdmitAnswer {
+  admit({ recipient, activation, entries }: AdmitCommand): AdmitAnswer {
     const now = clock();
     const context = { now, recipient, hash: this.#hash, rows: this.#storage, identities_kept_ms: IDENTITIES_KEPT_MS };
     const before = this.#load();
-    const { document, outcomes, rows } = admitEvents(before, entries, context);
+    const refused = (kind: "full" | "outdated"): AdmitAnswer => ({
+      outcomes: entries.map(() => ({ kind })),
+      profile: before.profile,
+      waiting: [],
+    });
+    if (isOutdated(before, activation)) return refused("outdated");
+    const { document: decided, outcomes, rows } = admitEvents(before, entries, context);
+    const document = withActivation(before, decided, activation);
     if (
       isFull(document) &&
       document.messages.length > before.messages.length &&
       !document.messages.slice(before.messages.length).every(isUrgent)
     ) {
-      return { outcomes: entries.map(() => ({ kind: "full" })), profile: before.profile, waiting: [] };
+      return refused("full");
     }
     const since = now - WAITS_TOO_LONG_MS;
     const waiting = (before.requeued_at ?? 0) < since ? overdueIn(before, since, now, this.#timing) : [];

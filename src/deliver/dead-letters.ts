@@ -21,7 +21,8 @@ export interface KeepDeps {
   readonly now: () => number;
   /** The message as its Recipient has it. */
   readonly messageOf: (tenant: string, id: string) => Promise<Message | undefined>;
-  readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
+  /** The catalog in force with these notices, as far as it has them. */
+  readonly activeCatalog: (tenant: string, wanted: { readonly names: readonly string[] }) => Promise<CompiledCatalog | undefined>;
   /** Writes them and gives those that did not stand already. */
   readonly insertDeadLetters: (letters: readonly DeadLetter[], at: number) => Promise<readonly DeadLetter[]>;
   readonly postAlerts: PostAlerts;
@@ -83,7 +84,8 @@ const MAY_BE_LOST: ReadonlySet<MessageState> = new Set(["scheduled", "queued", "
 
 /** One alert for each reason and class; every key is always there, since a template whose variable is missing fails. */
 async function alertsOf(tenant: string, letters: readonly DeadLetter[], { activeCatalog }: KeepDeps): Promise<readonly Alert[]> {
-  const catalog = (await activeCatalog(tenant).catch(() => undefined))?.catalog;
+  const names = [...new Set(letters.flatMap(({ notice }) => notice ?? []))];
+  const catalog = (await activeCatalog(tenant, { names }).catch(() => undefined))?.catalog;
   const alarming = letters.filter(({ notice }) => notice === undefined || !catalog || !tellsOfAlerts(catalog, notice));
   return [...Map.groupBy(alarming, ({ reason, class: noticeClass = "" }) => `${reason}/${noticeClass}`)].map(([cause, own]): Alert => {
     const [{ reason, class: noticeClass = "", notice = "", carrier = "", code = "" } = { reason: "faults" as const }] = own;

@@ -30,7 +30,8 @@ export type Preparation =
   | { readonly kind: "unrenderable"; readonly why: string };
 
 export interface PrepareDeps {
-  readonly catalogVersion: (tenant: string, version: number) => Promise<CompiledCatalog>;
+  /** A version with these notices. */
+  readonly catalogVersion: (tenant: string, version: number, wanted: { readonly names: readonly string[] }) => Promise<CompiledCatalog>;
   readonly sealer: Sealer;
 }
 
@@ -41,7 +42,7 @@ export async function prepareMessage(
   leaseUntil: number,
   { catalogVersion, sealer }: PrepareDeps,
 ): Promise<Preparation> {
-  const compiled = await catalogVersion(item.tenant, claimed.catalog);
+  const compiled = await catalogVersion(item.tenant, claimed.catalog, { names: [claimed.notice] });
   const opened = await open(item.tenant, claimed, sealer);
   const words = renderMessage(compiled.catalog, wantedOf(claimed), opened.told, opened.reader);
   if (words.kind === "unrenderable") return { kind: "unrenderable", why: cut(withoutAddresses(words.why), 200) };

@@ -22,3 +22,8 @@ export async function equalSecrets(a: string, b: string): Promise<boolean> {
   const mac = await crypto.subtle.sign("HMAC", key, encoder.encode(a));
   return crypto.subtle.verify("HMAC", key, mac, encoder.encode(b));
 }
+
+/** What a text is stored under: its SHA-256, in base64url. */
+export async function contentHashOf(text: string): Promise<string> {
+  return base64urlOf(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text))));
+}

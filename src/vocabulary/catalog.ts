@@ -119,7 +119,7 @@ const seriesStep = z
 export type SeriesStep = z.infer<typeof seriesStep>;
 
 /** One kind of notification. `templates` is by channel, or, for a series, by template name and then by channel. */
-const notice = z.strictObject({
+export const notice = z.strictObject({
   class: noticeClass,
   on: z.array(callerId).min(1).optional(),
   /** Where recipients stand in the event; `recipient:…` is one by its id, `topic:…` a list. */

@@ -13,7 +13,9 @@ beforeAll(async () => {
 });
 
 async function versions(tenant: string) {
-  const { results } = await env.DB.prepare("SELECT version, body FROM catalogs WHERE tenant = ? ORDER BY version").bind(tenant).all();
+  const { results } = await env.DB.prepare("SELECT version, manifest FROM catalog_versions WHERE tenant = ? ORDER BY version")
+    .bind(tenant)
+    .all();
   return results;
 }
 
@@ -75,7 +77,7 @@ describe("PUT /v1/catalog", () => {
     expect(await versions("shop")).toHaveLength(count);
   });
 
-  it("takes a catalog above the limit of other requests, up to 1 MB", async () => {
+  it("takes a catalog above the limit of other requests, a notice of up to 1.9 MB", async () => {
     const padded = (units: number) => ({
       ...smallCatalog(),
       notices: {
@@ -88,8 +90,12 @@ describe("PUT /v1/catalog", () => {
         },
       },
     });
-    expect(await shop.put("/v1/catalog", padded(90))).toMatchObject({ status: 200 });
-    expect(await shop.put("/v1/catalog", padded(110))).toMatchObject({ status: 413 });
+    expect(await shop.put("/v1/catalog", padded(170))).toMatchObject({ status: 200 });
+    const detail = expect.stringMatching(/^has \d+ bytes, and may have 1900000$/);
+    expect(await shop.put("/v1/catalog", padded(195))).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: "/notices/order.paid", detail }] },
+    });
     await shop.put("/v1/catalog", smallCatalog());
   });
 });

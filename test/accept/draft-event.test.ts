@@ -5,13 +5,14 @@ import { recipientKeyOf } from "../../src/support/names.ts";
 import { type Catalog, catalog, type Notice } from "../../src/vocabulary/catalog.ts";
 import { profileDeps } from "./profile-deps.ts";
 import { smallCatalog } from "./small-catalog.ts";
+import { activeOf } from "./whole-catalog.ts";
 
 const NOW = Date.UTC(2026, 2, 1);
 const deps = { ...(await profileDeps()), now: () => NOW };
 const EVENT = { id: "e1", source: "/shop", type: "order.paid" };
 
 const draft = (over: object, body: Catalog = smallCatalog(), topics: TopicReader = async () => []) =>
-  draftEvent({ ...EVENT, ...over }, 100, { tenant: "shop", compiled: { version: 3, catalog: body }, topics }, deps);
+  draftEvent({ ...EVENT, ...over }, 100, { tenant: "shop", compiled: activeOf(body), topics }, deps);
 
 /** A catalog of transactional notices with what a test wants of them. */
 function withNotices(notices: Record<string, Partial<Notice>>): Catalog {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseEvent } from "../../src/accept/parse-event.ts";
 import { planByRecipient, planEvent } from "../../src/accept/plan-event.ts";
-import { closestType, rulebookOf } from "../../src/accept/rulebook.ts";
+import { rulebookOf } from "../../src/accept/rulebook.ts";
 import { catalog, type Notice } from "../../src/vocabulary/catalog.ts";
 
 const EVENT = { id: "e1", source: "/shop", type: "order.paid" };
@@ -114,14 +114,5 @@ describe("A rulebook", () => {
     const rules = rulebook({ a: { class: "service", quiet_hours: [] }, b: { class: "service" } });
     expect(rules.notices.get("a")?.[0]?.rule.quiet_hours).toEqual([]);
     expect(rules.notices.get("b")?.[0]?.rule.quiet_hours).toEqual([{ from: "22:00", to: "08:00" }]);
-  });
-
-  it("names the closest type, of those that only cancel too", () => {
-    const rules = rulebook({ "bill.due": { cancel: { on: ["bill.settled"], key: "x" } } });
-    expect([closestType(rules, "bill.setled"), closestType(rules, "bil.due"), closestType(rulebook({}), "x")]).toEqual([
-      "bill.settled",
-      "bill.due",
-      undefined,
-    ]);
   });
 });

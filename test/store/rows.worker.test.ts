@@ -1,48 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { findCatalog, insertCatalog } from "../../src/store/catalogs.ts";
-import { catalogCacheOf } from "../../src/store/compiled-catalog.ts";
 import { findKey, insertKey } from "../../src/store/keys.ts";
 import { insertPreferences } from "../../src/store/preferences.ts";
 import { upsertRecipients } from "../../src/store/recipients.ts";
-
-const body = (name: string) => ({ notices: { [name]: { class: "service" as const, channels: ["sms" as const] } } });
-
-describe("catalogs", () => {
-  it("are numbered by tenant and never change", async () => {
-    expect([
-      await insertCatalog(env.DB, "t1", body("a"), 1),
-      await insertCatalog(env.DB, "t1", body("b"), 2),
-      await insertCatalog(env.DB, "t2", body("c"), 3),
-    ]).toEqual([1, 2, 1]);
-    expect(await findCatalog(env.DB, "t1", 1)).toEqual(body("a"));
-    expect(await findCatalog(env.DB, "t2", 2)).toBeUndefined();
-  });
-
-  it("are in force at most 10 s later where another isolate published, and at once where this one did", async () => {
-    let now = 0;
-    const cache = catalogCacheOf(env.DB, () => now);
-    await insertCatalog(env.DB, "t3", body("a"), 1);
-    expect((await cache.active("t3"))?.version).toBe(1);
-    await insertCatalog(env.DB, "t3", body("b"), 2);
-    now = 9_999;
-    expect((await cache.active("t3"))?.version).toBe(1);
-    now = 10_000;
-    expect((await cache.active("t3"))?.version).toBe(2);
-    await insertCatalog(env.DB, "t3", body("c"), 3);
-    cache.forget("t3");
-    expect((await cache.active("t3"))?.version).toBe(3);
-    expect((await cache.version("t3", 1)).catalog).toEqual(body("a"));
-  });
-
-  it("are none for a tenant that published none, and a version that was never written is a fault", async () => {
-    const cache = catalogCacheOf(env.DB, () => 0);
-    expect(await cache.active("t4")).toBeUndefined();
-    await expect(cache.version("t4", 1)).rejects.toThrow("does not exist");
-    await insertCatalog(env.DB, "t4", body("a"), 1);
-    expect((await cache.version("t4", 1)).version).toBe(1);
-  });
-});
 
 describe("recipients", () => {
   it("are never replaced by an older copy, in whatever order copies come", async () => {

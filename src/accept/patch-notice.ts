@@ -1,0 +1,40 @@
+import * as z from "zod";
+import { isDeeperThan } from "../support/depth.ts";
+import { issueAt } from "../support/issues.ts";
+import type { Caller } from "./authenticate.ts";
+import { closestName } from "./closest-name.ts";
+import { mergePatch } from "./merge-patch.ts";
+import { prepareVersion } from "./prepare-version.ts";
+import { problemResponse, wrong } from "./problem.ts";
+import { type PublishDeps, publish, publishQuery, standingValue } from "./publish-catalog.ts";
+import { parametersOf, parseAs, readJson } from "./read-json.ts";
+
+/** A notice is a value of D1 at most. */
+const PATCH_MAX_BYTES = 2_000_000;
+const DEPTH_MAX = 64;
+
+const patchBody = z.unknown().refine((patch) => !isDeeperThan(patch, DEPTH_MAX), `is nested more than ${DEPTH_MAX} levels deep`);
+
+/**
+ * `PATCH /v1/catalog/notices/{name}`: one notice changed by a merge patch (RFC 7396), and the catalog, whole, published as a new version.
+ * A name that is new makes a notice behind all others, and `null` takes one away. What others change meanwhile is kept.
+ */
+export async function patchNotice(request: Request, name: string, caller: Caller, deps: PublishDeps): Promise<Response> {
+  const query = parseAs(publishQuery, parametersOf(request), "The query");
+  if (!query.ok) return problemResponse(query.problem);
+  const patch = await readJson(request, patchBody, "The patch", PATCH_MAX_BYTES);
+  if (!patch.ok) return problemResponse(patch.problem);
+  const { tenant } = caller;
+  const terms = { note: query.value.note, once: false, detail: { notice: name.slice(0, 128) } };
+  const prepare = async (standing: { readonly version: number } | undefined) => {
+    const { settings, notices } = await standingValue(tenant, standing?.version, deps);
+    const patched = new Map(notices);
+    if (patch.value !== null) patched.set(name, mergePatch(patched.get(name), patch.value));
+    else if (!patched.delete(name)) {
+      const detail = `is null, and the catalog has no notice ${name} to take away${closestName(name, [...notices.keys()])}`;
+      return wrong("invalid", "There is nothing to take away.", [issueAt([], detail)]);
+    }
+    return prepareVersion({ ...settings, notices: Object.fromEntries(patched) }, tenant, deps, "The catalog with this change");
+  };
+  return publish(request, caller, terms, prepare, deps);
+}
