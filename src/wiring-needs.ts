@@ -7,7 +7,9 @@ import type { PauseDeps } from "./accept/change-pauses.ts";
 import type { ChangeTopicsDeps } from "./accept/change-topics.ts";
 import type { CreateRootKeyDeps } from "./accept/create-root-key.ts";
 import type { CreateTenantDeps } from "./accept/create-tenant.ts";
+import type { EraseRecipientDeps } from "./accept/erase-recipient.ts";
 import type { ExportPreferencesDeps } from "./accept/export-preferences.ts";
+import type { ImportRecipientsDeps } from "./accept/import-recipients.ts";
 import type { ListBlocksDeps } from "./accept/list-blocks.ts";
 import type { ListKeysDeps } from "./accept/list-keys.ts";
 import type { ListTopicsDeps } from "./accept/list-topics.ts";
@@ -23,6 +25,7 @@ import type { ShowCarriersDeps } from "./accept/show-carriers.ts";
 import type { ShowCatalogDeps } from "./accept/show-catalog.ts";
 import type { ShowMessagesDeps } from "./accept/show-messages.ts";
 import type { ShowPreferencesDeps } from "./accept/show-preferences.ts";
+import type { ShowRecipientsDeps } from "./accept/show-recipients.ts";
 import type { ShowSealingDeps } from "./accept/show-sealing.ts";
 import type { TakeBackDeps } from "./accept/take-back-messages.ts";
 import type { CallbackDeps } from "./accept/take-callback.ts";
@@ -51,6 +54,9 @@ export type AcceptWiring = AcceptDeps &
   PutPreferencesDeps &
   ShowPreferencesDeps &
   ExportPreferencesDeps &
+  ShowRecipientsDeps &
+  ImportRecipientsDeps &
+  EraseRecipientDeps &
   BlocksDeps &
   ListBlocksDeps &
   ShowMessagesDeps &

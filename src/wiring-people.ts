@@ -2,10 +2,12 @@ import type { Parts } from "./parts.ts";
 import { beginLift, blocksAfter, endLift, findBlock, upsertBlock } from "./store/address-blocks.ts";
 import { ownersAfter } from "./store/addresses.ts";
 import { writeCopies } from "./store/copies.ts";
+import { erasePerson } from "./store/erasers.ts";
+import { findPeople, listPeople } from "./store/people.ts";
 import { preferencesAfter, preferencesOfRecipient } from "./store/preferences.ts";
 import { recipientKeysAfter } from "./store/recipients.ts";
 import { writeAgain } from "./store/write-again.ts";
-import { clock } from "./support/clock.ts";
+import { clock, pause } from "./support/clock.ts";
 import type { AcceptWiring } from "./wiring-needs.ts";
 
 /** Profiles, preferences and their copies, and blocks of addresses. */
@@ -21,6 +23,12 @@ export function wirePeople(parts: Parts) {
     prefer: (tenant, key, sealed, entries) => recipients(tenant, key, (recipient) => recipient.prefer(sealed, entries)),
     preferencesOfRecipient: (tenant, key, after, limit) => preferencesOfRecipient(database, tenant, key, after, limit),
     preferencesAfter: (tenant, after, limit) => preferencesAfter(database, tenant, after, limit),
+    listPeople: (tenant, tag, after, limit) => listPeople(database, tenant, tag, after, limit),
+    findPeople: (tenant, keys) => findPeople(database, tenant, keys),
+    change: (tenant, key, changes) => recipients(tenant, key, (recipient) => recipient.change(changes)),
+    erase: (tenant, key) => recipients(tenant, key, (recipient) => recipient.erase()),
+    erasePerson: (tenant, recipient, revision) => erasePerson(database, { tenant, recipient, revision }, clock()),
+    pause,
   } satisfies Partial<AcceptWiring>;
 }
 

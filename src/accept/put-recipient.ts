@@ -2,6 +2,7 @@ import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { recipientInput } from "../vocabulary/recipient.ts";
 import { type AdmitDeps, preferencesOf } from "./admit-all.ts";
+import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { type CopyDeps, copyRecipient } from "./copy-recipient.ts";
 import { addressee } from "./draft-event.ts";
@@ -9,7 +10,7 @@ import { prepareProfile } from "./prepare-profile.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { parseAs, readJson } from "./read-json.ts";
 
-export interface PutRecipientDeps extends AdmitDeps, CopyDeps {
+export interface PutRecipientDeps extends AdmitDeps, AuditDeps, CopyDeps {
   readonly now: () => number;
   readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
 }
@@ -18,7 +19,8 @@ export interface PutRecipientDeps extends AdmitDeps, CopyDeps {
  * `PUT /v1/recipients/{id}`: the whole profile; preferences are appended. An "in" is proven in D1 before the Recipient
  * counts it; an "out" counts in the Recipient before D1 has its copy. What cannot be copied now, the Recipient copies later.
  */
-export async function putRecipient(request: Request, rawId: string, { tenant, key }: Caller, deps: PutRecipientDeps): Promise<Response> {
+export async function putRecipient(request: Request, rawId: string, caller: Caller, deps: PutRecipientDeps): Promise<Response> {
+  const { tenant, key } = caller;
   const id = parseAs(callerId, rawId, "The recipient's id");
   if (!id.ok) return problemResponse(id.problem);
   const body = await readJson(request, recipientInput, "The recipient");
@@ -31,6 +33,7 @@ export async function putRecipient(request: Request, rawId: string, { tenant, ke
 
   const recipient = await addressee(id.value, tenant, deps);
   const preferences = preferencesOf({ recipient, preferences: prepared.preferences }, tenant, key);
+  await deps.audit(tenant, [auditEntryOf(caller, "recipient.put", recipient.key)]);
   await deps.keepProofs(preferences.filter(({ state }) => state === "in"));
   const { profile } = await deps.admit(tenant, { recipient, entries: [{ profile: prepared.change }] });
   const copied = await copyRecipient(tenant, recipient.key, profile, preferences, deps);

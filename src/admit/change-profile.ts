@@ -25,14 +25,15 @@ export interface ProfileChange {
 /** The document with its profile changed and preferences added. An equal change gives the same document. */
 export function changeProfile(document: RecipientDocument, change: ProfileChange): RecipientDocument {
   const known = document.profile;
-  const empty = { id: change.profile.id, revision: 0, addresses: {}, tags: [], quiet_hours: [] };
+  const empty = { id: change.profile.id, revision: document.erased?.revision ?? 0, addresses: {}, tags: [], quiet_hours: [] };
   const base: Profile = change.how === "merge" && known ? known : { ...empty, ...(known && { id: known.id, revision: known.revision }) };
   const { more_addresses: _, ...rest } = { ...base, ...change.profile };
   const profile = patched({ ...rest, id: base.id, ...bookOf(change, base, known) }, change.patch);
   const preferences = change.preferences.reduce(withPreference, document.preferences);
   const same = known !== undefined && canonical(profile) === canonical(known);
   if (same && preferences === document.preferences) return document;
-  return { ...document, profile: same ? known : { ...profile, revision: base.revision + 1 }, preferences };
+  const { erased: _erased, ...kept } = document;
+  return { ...kept, profile: same ? known : { ...profile, revision: base.revision + 1 }, preferences };
 }
 
 /** Equal profiles are equal texts, whatever the order in which their keys were given. */

@@ -1,7 +1,11 @@
 import { writeCopies } from "../store/copies.ts";
 import type { RecipientRow } from "../store/recipients.ts";
 import { clock } from "../support/clock.ts";
+import { errorName } from "../support/error-name.ts";
+import { log } from "../support/log.ts";
 import type { Profile } from "./document.ts";
+import type { DocumentKeeper } from "./document-keeper.ts";
+import { endCopy } from "./note-uncopied.ts";
 import type { Uncopied } from "./uncopied.ts";
 
 /** The way from a Recipient to D1, for copies that its callers could not write. */
@@ -24,6 +28,17 @@ export function copiesOf(env: Env): Copies {
       );
     },
   };
+}
+
+/** Copies what D1 misses, and forgets that it did; where that fails it is tried again by the alarm that is set. */
+export async function copyMissing(copying: Uncopied, copies: Copies, name: string | undefined, keeper: DocumentKeeper): Promise<void> {
+  try {
+    await copies.write(name, keeper.load().profile, copying);
+    keeper.save(endCopy(keeper.load(), copying), clock());
+    log("info", "recipient.copied", { tries: copying.tries + 1 });
+  } catch (error) {
+    log("error", "recipient.copy.failed", { tries: copying.tries + 1, error: errorName(error) });
+  }
 }
 
 /** A profile as D1 copies it. */

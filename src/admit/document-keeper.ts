@@ -44,18 +44,34 @@ export class DocumentKeeper {
     const spilled = spill(kept.document, this.#rows, now);
     const next = withAlarm(spilled.document, now, this.#timing);
     if (next === before && rows.length === 0 && changed.length === 0) return;
+    this.#write(() => {
+      for (const row of [...rows, ...kept.rows, ...spilled.rows]) this.#rows.write(row);
+      for (const row of changed) this.#rows.changeHistory(row);
+      if (spilled.history.length > 0) this.#rows.addHistory(spilled.history, now + HISTORY_KEPT_MS, now);
+      if (next !== before) this.#rows.writeDocument(next);
+    });
+    if (next.alarm_at !== undefined && next.alarm_at !== stepped.alarm_at) void this.#storage.setAlarm(next.alarm_at);
+    this.#document = next;
+  }
+
+  /** This document instead of all that is there. One transaction: were it two, an "out" that is kept could be lost between them. */
+  replace(document: RecipientDocument, now: number): void {
+    if (document === this.load()) return;
+    const next = withAlarm(document, now, this.#timing);
+    this.#write(() => {
+      this.#rows.clear();
+      this.#rows.writeDocument(next);
+    });
+    void (next.alarm_at === undefined ? this.#storage.deleteAlarm() : this.#storage.setAlarm(next.alarm_at));
+    this.#document = next;
+  }
+
+  #write(rows: () => void): void {
     try {
-      this.#storage.transactionSync(() => {
-        for (const row of [...rows, ...kept.rows, ...spilled.rows]) this.#rows.write(row);
-        for (const row of changed) this.#rows.changeHistory(row);
-        if (spilled.history.length > 0) this.#rows.addHistory(spilled.history, now + HISTORY_KEPT_MS, now);
-        if (next !== before) this.#rows.writeDocument(next);
-      });
+      this.#storage.transactionSync(rows);
     } catch (error) {
       this.#rows = new RecipientStorage(this.#storage.sql);
       throw error;
     }
-    if (next.alarm_at !== undefined && next.alarm_at !== stepped.alarm_at) void this.#storage.setAlarm(next.alarm_at);
-    this.#document = next;
   }
 }

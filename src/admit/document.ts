@@ -54,6 +54,8 @@ export const recipientDocument = z.strictObject({
   uncopied: uncopied.optional(),
   /** Addresses (by their hashes) whose block was lifted of late. */
   lifted: z.array(z.strictObject({ hash: z.string(), at: milliseconds })).optional(),
+  /** Somebody who was erased, and has no profile since: when, and the count of changes that a new profile goes on from. */
+  erased: z.strictObject({ at: milliseconds, revision: z.number().int() }).optional(),
   /** When the object's one alarm is set for; a past one counts as none. */
   alarm_at: milliseconds.optional(),
 });

@@ -20,6 +20,14 @@ export function isFull({ messages }: RecipientDocument): boolean {
   return messages.reduce((sum, message) => sum + baseBytesOf(message), 0) > DOCUMENT_MAX_BYTES;
 }
 
+/**
+ * Whether what was added finds no room. Codes are short-lived and few: they find room where nothing else does.
+ */
+export function hasNoRoom(before: RecipientDocument, after: RecipientDocument): boolean {
+  const added = after.messages.slice(before.messages.length);
+  return added.some((message) => message.class !== "verification") && isFull(after);
+}
+
 function baseBytesOf({ sealed, attempts }: Message): number {
   return MESSAGE_BYTES + sealed.length + attempts.length * ATTEMPT_BYTES;
 }

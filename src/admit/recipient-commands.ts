@@ -21,5 +21,18 @@ export interface AdmitAnswer {
 
 /** Who it is and what they want; `uncopied_since`: D1 has not all of it since then (milliseconds). */
 export interface Held extends Pick<RecipientDocument, "profile" | "preferences"> {
+  /** Whether anything at all is known of them, if only that they were erased. */
+  readonly known: boolean;
   readonly uncopied_since?: number;
+}
+
+/** A document after a step, and what the step answers. */
+export interface Stepped<Results> {
+  readonly document: RecipientDocument;
+  readonly results: Results;
+}
+
+/** All entries alike were not taken. */
+export function refusalOf(kind: "full" | "outdated", entries: readonly AdmitEntry[], profile: Profile | undefined): AdmitAnswer {
+  return { outcomes: entries.map(() => ({ kind })), profile, waiting: [] };
 }

@@ -28,6 +28,8 @@ export interface HistoryRow {
   readonly messages: Message[];
 }
 
+const OWN_TABLES: ReadonlySet<string> = new Set(["document", "beside", "history"]);
+
 /**
  * The tables of one Recipient: `document` is one row, `beside` holds rows of the past and large data by name, `history` final
  * messages, 64 to a row. Each is made by its first write, so that a look at an unknown recipient writes nothing.
@@ -54,6 +56,12 @@ export class RecipientStorage implements PastRows {
       "INSERT INTO document (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
       JSON.stringify(document),
     );
+  }
+
+  /** Takes all that is kept away: tables come again with their first write. */
+  clear(): void {
+    for (const name of this.#tables) if (OWN_TABLES.has(name)) this.#sql.exec(`DROP TABLE ${name}`);
+    this.#tables = new Set();
   }
 
   read(name: string): string | undefined {

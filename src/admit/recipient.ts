@@ -7,21 +7,22 @@ import { errorName } from "../support/error-name.ts";
 import { type KeyedHash, keyedHashOf } from "../support/keyed-hash.ts";
 import { log } from "../support/log.ts";
 import { resealerOf } from "../support/reseal-texts.ts";
-import type { Message } from "../vocabulary/message.ts";
 import { admitEvents } from "./admit-events.ts";
 import { liftBlock } from "./block-address.ts";
 import type { RowWrite } from "./book.ts";
-import { withPreferences } from "./change-profile.ts";
+import { type ProfileChange, withPreferences } from "./change-profile.ts";
+import { type ChangeAnswer, changeProfiles } from "./change-profiles.ts";
 import { claimMessages } from "./claim-messages.ts";
-import { type Copies, copiesOf } from "./copies.ts";
+import { type Copies, copiesOf, copyMissing } from "./copies.ts";
 import type { KeptPreference, RecipientDocument } from "./document.ts";
 import { DocumentKeeper } from "./document-keeper.ts";
-import { isFull } from "./keep-data.ts";
+import { eraseDocument, isKnown } from "./erase.ts";
+import { hasNoRoom } from "./keep-data.ts";
 import { type Lanes, lanesOf } from "./lanes.ts";
 import { isOutdated, withActivation } from "./newest-catalog.ts";
-import { beginCopy, endCopy, noteUncopied } from "./note-uncopied.ts";
+import { beginCopy, noteUncopied } from "./note-uncopied.ts";
 import { IDENTITIES_KEPT_MS } from "./question.ts";
-import type { AdmitAnswer, AdmitCommand, Held } from "./recipient-commands.ts";
+import { type AdmitAnswer, type AdmitCommand, type Held, refusalOf, type Stepped } from "./recipient-commands.ts";
 import type { HistoryRow, RecipientStorage, RowPlace } from "./recipient-storage.ts";
 import { type Replayed, type ReplayHow, replayMessages } from "./replay-messages.ts";
 import { type ResealAnswer, resealRecipient } from "./reseal-recipient.ts";
@@ -29,11 +30,8 @@ import { cancelMessages, type Move, rescheduleMessages, type TakenBack, verifyMe
 import { tellHistory } from "./tell-history.ts";
 import { tellMessages } from "./tell-messages.ts";
 import { type Timeline, type TimelinePage, type TimelineQuestion, timelineOf } from "./timeline.ts";
-import type { Missing, Uncopied } from "./uncopied.ts";
+import type { Missing } from "./uncopied.ts";
 import { type Due, dueIn, letGo, overdueIn, waitingIn, wake } from "./wake.ts";
-
-/** Codes are short-lived and few: they find room where nothing else does. */
-const isUrgent = ({ class: noticeClass }: Message): boolean => noticeClass === "verification";
 
 /** What has waited this long for a claim is put into its lane once more, and then as long not again. */
 const WAITS_TOO_LONG_MS = 5 * 60_000;
@@ -68,21 +66,10 @@ export class Recipient extends DurableObject<Env> {
     const now = clock();
     const context = { now, recipient, hash: this.#hash, rows: this.#storage, identities_kept_ms: IDENTITIES_KEPT_MS };
     const before = this.#load();
-    const refused = (kind: "full" | "outdated"): AdmitAnswer => ({
-      outcomes: entries.map(() => ({ kind })),
-      profile: before.profile,
-      waiting: [],
-    });
-    if (isOutdated(before, activation)) return refused("outdated");
+    if (isOutdated(before, activation)) return refusalOf("outdated", entries, before.profile);
     const { document: decided, outcomes, rows } = admitEvents(before, entries, context);
     const document = withActivation(before, decided, activation);
-    if (
-      isFull(document) &&
-      document.messages.length > before.messages.length &&
-      !document.messages.slice(before.messages.length).every(isUrgent)
-    ) {
-      return refused("full");
-    }
+    if (hasNoRoom(before, document)) return refusalOf("full", entries, before.profile);
     const since = now - WAITS_TOO_LONG_MS;
     const waiting = (before.requeued_at ?? 0) < since ? overdueIn(before, since, now, this.#timing) : [];
     this.#save(waiting.length > 0 ? { ...document, requeued_at: now } : document, now, rows);
@@ -108,26 +95,17 @@ export class Recipient extends DurableObject<Env> {
 
   /** Takes back what still waits: one message, or those of a notice with this key (in clear). */
   cancel(which: Which): readonly TakenBack[] {
-    const now = clock();
-    const { document, results } = cancelMessages(this.#load(), this.#hashed(which), now, this.#timing);
-    this.#save(document, now);
-    return results;
+    return this.#step((document, now) => cancelMessages(document, this.#hashed(which), now, this.#timing));
   }
 
   /** Moves what is left of a series in one step. */
   reschedule(which: Which, move: Move): readonly TakenBack[] {
-    const now = clock();
-    const { document, results } = rescheduleMessages(this.#load(), this.#hashed(which), move, now);
-    this.#save(document, now);
-    return results;
+    return this.#step((document, now) => rescheduleMessages(document, this.#hashed(which), move, now));
   }
 
   /** The code of this message was used: nothing repeats it. */
   verified(id: string): readonly TakenBack[] {
-    const now = clock();
-    const { document, results } = verifyMessage(this.#load(), id, now, this.#timing);
-    this.#save(document, now);
-    return results;
+    return this.#step((document, now) => verifyMessage(document, id, now, this.#timing));
   }
 
   /** Begins messages anew that failed or expired, and names those that are to be put into their lanes. */
@@ -160,8 +138,32 @@ export class Recipient extends DurableObject<Env> {
 
   /** Who it is and what they want, as it is kept. Writes nothing. */
   profile(): Held {
-    const { profile, preferences, uncopied } = this.#load();
-    return { ...(profile ? { profile } : {}), preferences, ...(uncopied ? { uncopied_since: uncopied.since } : {}) };
+    const document = this.#load();
+    const { profile, preferences, uncopied } = document;
+    return {
+      ...(profile ? { profile } : {}),
+      preferences,
+      known: isKnown(document),
+      ...(uncopied ? { uncopied_since: uncopied.since } : {}),
+    };
+  }
+
+  /** Changes the profile, one change after the other. One row for all, none where they change nothing. */
+  change(changes: readonly ProfileChange[]): ChangeAnswer {
+    const { document, outcomes } = changeProfiles(this.#load(), changes);
+    this.#save(document, clock());
+    return { outcomes, profile: document.profile };
+  }
+
+  /**
+   * Erases what is known of this person. What was under way is gone: its claim says so, and late words about it change nothing. Answers the
+   * count of changes, for copies. May be repeated.
+   */
+  erase(): number {
+    const now = clock();
+    const erased = eraseDocument(this.#load(), now);
+    this.#keeper.replace(erased, now);
+    return erased.erased?.revision ?? 0;
   }
 
   /** Takes entries of preferences, of one without a profile too. `sealed` is the recipient's id. */
@@ -202,21 +204,18 @@ export class Recipient extends DurableObject<Env> {
       const { alarm_at: _spent, ...woken } = wake(this.#load(), due, now, this.#timing);
       const { document, copying } = beginCopy(woken, now);
       this.#save(document, now);
-      if (copying) await this.#copy(copying);
+      if (copying) await copyMissing(copying, this.#copies, this.ctx.id.name, this.#keeper);
     } catch (error) {
       log("error", "recipient.alarm.failed", { error: errorName(error) });
       await this.ctx.storage.setAlarm(clock() + ALARM_AGAIN_MS);
     }
   }
 
-  async #copy(copying: Uncopied): Promise<void> {
-    try {
-      await this.#copies.write(this.ctx.id.name, this.#load().profile, copying);
-      this.#save(endCopy(this.#load(), copying), clock());
-      log("info", "recipient.copied", { tries: copying.tries + 1 });
-    } catch (error) {
-      log("error", "recipient.copy.failed", { tries: copying.tries + 1, error: errorName(error) });
-    }
+  #step<Results>(step: (document: RecipientDocument, now: number) => Stepped<Results>): Results {
+    const now = clock();
+    const { document, results } = step(this.#load(), now);
+    this.#save(document, now);
+    return results;
   }
 
   #hashed(which: Which): Which {

@@ -67,14 +67,12 @@ function isLocale(tag: string): boolean {
 const address = z.string().max(320, "must have at most 320 characters");
 /** Of one channel. */
 export const ADDRESSES_MAX = 5;
-/** Addresses by channel: one, or a list of which the first is the preferred one. An empty one, and an empty list, is none. */
-export const addresses = z.partialRecord(
-  z.enum(CHANNELS),
-  z.union(
-    [address, z.array(address).max(ADDRESSES_MAX, `must have at most ${ADDRESSES_MAX} addresses`)],
-    "must be an address or a list of addresses",
-  ),
+const oneOrMore = z.union(
+  [address, z.array(address).max(ADDRESSES_MAX, `must have at most ${ADDRESSES_MAX} addresses`)],
+  "must be an address or a list of addresses",
 );
+/** Addresses by channel: one, or a list of which the first is the preferred one. An empty one, and an empty list, is none. */
+export const addresses = z.partialRecord(z.enum(CHANNELS), oneOrMore);
 export type Addresses = z.infer<typeof addresses>;
 
 export const TAGS_MAX = 64;
@@ -101,3 +99,21 @@ export type RecipientInput = z.infer<typeof recipientInput>;
 /** A recipient given whole in an event: keys that are given replace, keys left out stay. */
 export const wholeRecipient = z.strictObject({ id: callerId, ...profileFields });
 export type WholeRecipient = z.infer<typeof wholeRecipient>;
+
+/** Body of `PATCH /v1/recipients/{id}` (RFC 7396): what is given replaces, null takes away, what is left out stays. */
+export const recipientPatch = z
+  .strictObject({
+    addresses: z.partialRecord(z.enum(CHANNELS), oneOrMore.nullable()).nullable().optional(),
+    locale: locale.nullable().optional(),
+    time_zone: timeZone.nullable().optional(),
+    tags: tags.nullable().optional(),
+    quiet_hours: quietHours.nullable().optional(),
+    /** Besides those that there are, whatever others add at the same time. */
+    add_tags: tags.optional(),
+    remove_tags: tags.optional(),
+  })
+  .refine(({ tags: whole, add_tags, remove_tags }) => whole === undefined || (!add_tags && !remove_tags), {
+    path: ["tags"],
+    message: "is the whole list; give either it, or add_tags and remove_tags",
+  });
+export type RecipientPatch = z.infer<typeof recipientPatch>;

@@ -54,7 +54,7 @@ export interface OpenTenant {
 }
 
 /** Only `shop` and `other` have a carrier's secret in the deployment of the tests. */
-export async function openTenant(id: string, catalog: Catalog | undefined = smallCatalog(id)): Promise<OpenTenant> {
+export async function openTenant(id: string, catalog: Catalog | null = smallCatalog(id)): Promise<OpenTenant> {
   const made = await ask("POST", "/v1/tenants", ROOT_KEY, { id });
   expect(made.status).toBe(201);
   const admin = String(made.body !== null && typeof made.body === "object" ? Reflect.get(made.body, "key") : "");

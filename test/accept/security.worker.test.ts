@@ -15,12 +15,17 @@ const INNER = /\bat \w+ ?\(|\.ts:\d|SQLITE|D1_ERROR|TypeError|RangeError|ZodErro
 
 /** Addresses that say all in themselves. Every other one that is not asked by GET is held to what must hold of bodies. */
 const READS_NO_BODY: ReadonlySet<string> = new Set([
-  "/v1/messages/:id/cancel",
-  "/v1/messages/:id/verified",
-  "/v1/recover",
-  "/v1/keys/:id",
-  "/v1/topics/:topic/members/:recipient",
+  "POST /v1/messages/:id/cancel",
+  "POST /v1/messages/:id/verified",
+  "POST /v1/recover",
+  "DELETE /v1/recipients/:id",
+  "DELETE /v1/keys/:id",
+  "PUT /v1/topics/:topic/members/:recipient",
+  "DELETE /v1/topics/:topic/members/:recipient",
 ]);
+/** Bodies of lines are taken line by line: what is wrong with one is told in the answer. */
+const READS_LINES: ReadonlySet<string> = new Set(["POST /v1/recipients/import"]);
+const nameOf = ({ method, path }: Line): string => `${method} ${path}`;
 /** Addresses of the deployment's root key. */
 const ROOTED: ReadonlySet<string> = new Set(["/v1/tenants", "/v1/tenants/sealing", "/v1/tenants/:id/keys"]);
 
@@ -35,6 +40,9 @@ const pathOf = ({ path }: Line): string =>
     .replace("/tenants/:id", "/tenants/shop")
     .replace("/notices/:name", "/notices/order.lost")
     .replace(":tenant/:carrier/:token", "shop/main/token");
+
+/** What the table's line is for, its parameters being any one step. */
+const patternOf = ({ path }: Line): RegExp => new RegExp(`^${path.replaceAll(/:\w+/g, "[^/]+")}$`);
 
 let shop: OpenTenant;
 let other: OpenTenant;
@@ -59,10 +67,11 @@ function expectProblem(answer: Answer, status: number): void {
 /** What must hold of every address, whatever it does. */
 function holdsFor(line: Line): void {
   const { method, scope } = line;
-  const methods = URL_TABLE.filter((one) => one.path === line.path).map((one) => one.method);
   const path = pathOf(line);
+  const methods = URL_TABLE.filter((one) => patternOf(one).test(path)).map((one) => one.method);
   const guarded = scope !== "open";
-  const takesBody = method !== "GET" && !line.path.startsWith("/carriers/") && !READS_NO_BODY.has(line.path);
+  const takesBody =
+    method !== "GET" && !line.path.startsWith("/carriers/") && ![READS_NO_BODY, READS_LINES].some((set) => set.has(nameOf(line)));
   const body = takesBody ? {} : undefined;
   const rightKey = (): string => (guarded ? shop.admin : ROOT_KEY);
 
@@ -72,7 +81,7 @@ function holdsFor(line: Line): void {
       if (answer.status === 405) {
         expectProblem(answer, 405);
         expect(answer.headers.get("allow")).toBe(methods.join(", "));
-      } else expect(URL_TABLE.some((one) => one.method === wrong && one.path === line.path)).toBe(true);
+      } else expect(methods).toContain(wrong);
     }
   });
 
@@ -99,13 +108,28 @@ function holdsFor(line: Line): void {
       }
     });
 
-  if (READS_NO_BODY.has(line.path))
+  if (READS_NO_BODY.has(nameOf(line)))
     it("answers the same whatever body comes with it", async () => {
       const bare = await ask(method, path, rightKey());
       for (const strange of ["", "{", "[[]]", new Uint8Array([0xff, 0xfe]), "x".repeat(300_000)]) {
         const { status, text } = await ask(method, path, rightKey(), strange);
         expect({ status, text }).toEqual({ status: bare.status, text: bare.text });
       }
+    });
+
+  if (READS_LINES.has(nameOf(line)))
+    it("tells of every line that is wrong, however strange, and answers another content type by 415", async () => {
+      const lines = { "content-type": "application/x-ndjson" };
+      const strange = ["{", "null", "5", '"x"', "[[]]", '{"__proto__":{"a":1}}', `{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`];
+      const answer = await ask(method, path, rightKey(), [...strange, "x".repeat(LARGEST_BYTES)].join("\n"), lines);
+      const told = answer.text.trim().split("\n");
+      expect(answer.status).toBe(200);
+      expect(told.filter((text) => /^\{"line":\d+,"errors":\[\{"pointer":/.test(text))).toHaveLength(strange.length + 1);
+      expect(JSON.parse(told.at(-1) ?? "")).toMatchObject({ done: true, failed: strange.length + 1 });
+      expect(answer.text).not.toMatch(INNER);
+      expect((await ask(method, path, rightKey(), new Uint8Array([0xff, 0xfe]), lines)).text).toContain("UTF-8");
+      for (const type of ["application/x-www-form-urlencoded", "application/json"])
+        expectProblem(await ask(method, path, rightKey(), "{}", { "content-type": type }), 415);
     });
 
   if (takesBody)

@@ -1,0 +1,58 @@
+import * as z from "zod";
+import { CHANNELS } from "../vocabulary/classes.ts";
+import { recipientKey } from "../vocabulary/identifiers.ts";
+import { answerLines } from "./answer-lines.ts";
+import { auditEntryOf } from "./audited.ts";
+import type { Caller } from "./authenticate.ts";
+import { type PersonView, personView, profileOf } from "./person-view.ts";
+import { problemResponse } from "./problem.ts";
+import { parametersOf, parseAs } from "./read-json.ts";
+import { mayUnmask, type ShowRecipientsDeps, unmask } from "./show-recipients.ts";
+
+const PAGE = 200;
+/** Some 100,000 recipients: opening their seals takes an invocation some seconds of its CPU time. */
+const PAGES_MAX = 500;
+
+const query = z.strictObject({ unmask, tag: z.string().min(1).max(64).optional(), cursor: recipientKey.optional() });
+
+/**
+ * `GET /v1/recipients/export?unmask=&tag=&cursor=`: everyone as NDJSON, read page by page as the answer is taken. In clear each line can be
+ * imported again as it is. Where there are more than one answer may hold, its last line is `{"next": cursor}` instead of a recipient.
+ */
+export async function exportRecipients(request: Request, caller: Caller, deps: ShowRecipientsDeps): Promise<Response> {
+  const asked = parseAs(query, parametersOf(request), "The query");
+  if (!asked.ok) return problemResponse(asked.problem);
+  const clear = mayUnmask(caller, asked.value.unmask);
+  if (!clear.ok) return problemResponse(clear.problem);
+  const { tag, cursor = "" } = asked.value;
+  await deps.audit(caller.tenant, [
+    auditEntryOf(caller, "recipients.export", "", { unmask: clear.value, ...(tag === undefined ? {} : { tag }) }),
+  ]);
+  return answerLines(everyone(caller.tenant, tag, cursor, clear.value, deps));
+}
+
+async function* everyone(
+  tenant: string,
+  tag: string | undefined,
+  cursor: string,
+  clear: boolean,
+  deps: ShowRecipientsDeps,
+): AsyncGenerator<object> {
+  let after: string | undefined = cursor;
+  for (let pages = 0; after !== undefined; pages++) {
+    if (pages === PAGES_MAX) return yield { next: after };
+    const page = await deps.listPeople(tenant, tag, after, PAGE);
+    const views = await Promise.all(page.people.map((row) => personView(profileOf(row), tenant, clear, deps)));
+    yield* views.map(lineOf);
+    after = page.next;
+  }
+}
+
+/** As an import takes it. */
+function lineOf({ id, addresses, revision: _, ...rest }: PersonView): object {
+  const lists = CHANNELS.flatMap((channel) => {
+    const list = addresses[channel]?.map(({ address }) => address);
+    return list ? [[channel, list.length === 1 ? list[0] : list] as const] : [];
+  });
+  return { id, addresses: Object.fromEntries(lists), ...rest };
+}

@@ -1,0 +1,119 @@
+import pLimit from "p-limit";
+import * as z from "zod";
+import type { ChangeAnswer } from "../admit/change-profiles.ts";
+import { copyOf } from "../admit/copies.ts";
+import type { AdmitCommand } from "../admit/recipient-commands.ts";
+import { errorName } from "../support/error-name.ts";
+import { issuesOf } from "../support/issues.ts";
+import { log } from "../support/log.ts";
+import { callerId } from "../vocabulary/identifiers.ts";
+import { wholeRecipient } from "../vocabulary/recipient.ts";
+import { preferencesOf } from "./admit-all.ts";
+import { answerLines, refuseOtherThanLines } from "./answer-lines.ts";
+import { auditEntryOf } from "./audited.ts";
+import type { Caller } from "./authenticate.ts";
+import { addressee } from "./draft-event.ts";
+import type { PatchRecipientDeps } from "./patch-recipient.ts";
+import { type PreparedProfile, prepareProfile } from "./prepare-profile.ts";
+import { problemResponse } from "./problem.ts";
+import { parametersOf, parseAs } from "./read-json.ts";
+import { type Fate, type ReadLine, takeLines } from "./take-lines.ts";
+
+export interface ImportRecipientsDeps extends PatchRecipientDeps {
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+/** Recipients that are asked at once. */
+const AT_ONCE = 20;
+/** What fails is tried again after these. */
+const AGAIN_MS = [100, 500];
+
+const lineNumber = z.coerce.number().int().max(Number.MAX_SAFE_INTEGER);
+/** Where a place in a file is told to an import of lines. */
+export const linePlace = { first: lineNumber.min(1).default(1), after: lineNumber.min(0).default(0) };
+const query = z.strictObject({ ...linePlace, how: z.enum(["replace", "merge"]).default("replace") });
+
+interface ImportedPerson {
+  readonly recipient: AdmitCommand["recipient"];
+  readonly prepared: Extract<PreparedProfile, { ok: true }>;
+}
+
+/**
+ * `POST /v1/recipients/import?first=&after=&how=`: recipients as NDJSON, each line a profile as `PUT /v1/recipients/{id}` takes it, with its
+ * `id`. The answer is NDJSON, written while the body is read.
+ */
+export async function importRecipients(request: Request, caller: Caller, deps: ImportRecipientsDeps): Promise<Response> {
+  const lines = refuseOtherThanLines(request);
+  if (!lines.ok) return problemResponse(lines.problem);
+  const asked = parseAs(query, parametersOf(request), "The query");
+  if (!asked.ok) return problemResponse(asked.problem);
+  const { how, ...place } = asked.value;
+  const { tenant } = caller;
+  const country = (await deps.activeCatalog(tenant))?.catalog.defaults?.country;
+  await deps.audit(tenant, [auditEntryOf(caller, "recipients.import", "", { how, ...place })]);
+  const steps = {
+    read: (value: unknown) => readPerson(value, { tenant, how, country }, deps),
+    keep: (people: readonly ImportedPerson[]) => keepPeople(people, caller, deps),
+  };
+  return answerLines(takeLines(request.body ?? NOTHING, place, steps));
+}
+
+const NOTHING = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+const named = z.looseObject({ id: callerId });
+
+/** Preferences must say when: the same line again must not be a newer word. */
+async function readPerson(
+  value: unknown,
+  { tenant, how, country }: { readonly tenant: string; readonly how: "replace" | "merge"; readonly country: string | undefined },
+  deps: ImportRecipientsDeps,
+): Promise<ReadLine<ImportedPerson>> {
+  const whose = named.safeParse(value);
+  const id = whose.success ? { id: whose.data.id } : {};
+  const parsed = wholeRecipient.safeParse(value);
+  if (!parsed.success) return { ...id, ok: false, issues: issuesOf(parsed.error) };
+  const place = { tenant, id: parsed.data.id, how, country, at: undefined, path: [] };
+  const prepared = await prepareProfile(parsed.data, place, deps);
+  if (!prepared.ok) return { ...id, ok: false, issues: prepared.issues };
+  return { ...id, ok: true, item: { recipient: await addressee(parsed.data.id, tenant, deps), prepared } };
+}
+
+/** Proofs of "in" first, then each Recipient with all of its lines, then the copies: in the order that a PUT has. */
+async function keepPeople(people: readonly ImportedPerson[], { tenant, key: by }: Caller, deps: ImportRecipientsDeps): Promise<Fate[]> {
+  const preferences = people.flatMap(({ recipient, prepared }) =>
+    preferencesOf({ recipient, preferences: prepared.preferences }, tenant, by),
+  );
+  const nobody = people.map((): Fate => "unavailable");
+  if (!(await tried(() => deps.keepProofs(preferences.filter(({ state }) => state === "in")), deps))) return nobody;
+  const limit = pLimit(AT_ONCE);
+  const answers = new Map<string, ChangeAnswer | undefined>();
+  const byKey = Map.groupBy(people, ({ recipient }) => recipient.key);
+  await Promise.all(
+    [...byKey].map(([key, lines]) =>
+      limit(async () => {
+        const changes = lines.map(({ prepared }) => prepared.change);
+        answers.set(key, (await tried(() => deps.change(tenant, key, changes), deps))?.value);
+      }),
+    ),
+  );
+  const rows = [...answers].flatMap(([key, answer]) => (answer?.profile ? [copyOf(tenant, key, answer.profile)] : []));
+  const kept = preferences.filter(({ recipient }) => answers.get(recipient));
+  if (!(await tried(() => deps.copyRecipients(rows, kept), deps))) return nobody;
+  const outcomes = new Map([...answers].map(([key, answer]) => [key, [...(answer?.outcomes ?? [])]]));
+  return people.map(({ recipient }): Fate => {
+    const outcome = outcomes.get(recipient.key)?.shift();
+    return outcome === undefined ? "unavailable" : outcome === "changed" ? "imported" : "unchanged";
+  });
+}
+
+/** What it answers, after a few tries; undefined where all failed. */
+async function tried<Value>(call: () => Promise<Value>, { pause }: ImportRecipientsDeps): Promise<{ readonly value: Value } | undefined> {
+  for (const wait of [...AGAIN_MS, undefined]) {
+    try {
+      return { value: await call() };
+    } catch (error) {
+      if (wait === undefined) log("error", "import.call.failed", { error: errorName(error) });
+      else await pause(wait);
+    }
+  }
+  return undefined;
+}
