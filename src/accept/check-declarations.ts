@@ -1,6 +1,6 @@
 import { type Issue, issueAt } from "../support/issues.ts";
 import type { Notice } from "../vocabulary/catalog.ts";
-import { type Variable, variablesOf } from "../vocabulary/variables.ts";
+import { type Variable, type Variables, variablesOf } from "../vocabulary/variables.ts";
 import { alertDataIssues } from "./check-alert-data.ts";
 import { dataIssues } from "./check-data.ts";
 
@@ -11,6 +11,21 @@ export function declarationIssues(notice: Notice, hasShort: boolean, at: readonl
     ...Object.entries(variables).flatMap(([name, variable]) => variableIssues(variable, hasShort, [...at, name])),
     ...alertDataIssues(notice, variables, at),
   ];
+}
+
+/** The first variable that asks for the short form where its value is too long, by path. */
+export function variantPath(variables: Variables, path: string): string | undefined {
+  for (const [name, variable] of Object.entries(variables)) {
+    const found = pathWithin(variable, `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function pathWithin(variable: Variable, path: string): string | undefined {
+  if (variable.type === "string") return variable.over === "variant" ? path : undefined;
+  if (variable.type === "list") return variable.of && pathWithin(variable.of, path);
+  return variable.type === "object" ? variantPath(variable.fields, path) : undefined;
 }
 
 function variableIssues(variable: Variable, hasShort: boolean, at: readonly PropertyKey[]): Issue[] {

@@ -2,7 +2,7 @@ import { type CatalogWork, catalogWork } from "../render/bounds/bound-template.t
 import { type Issue, issueAt } from "../support/issues.ts";
 import type { Catalog, Notice } from "../vocabulary/catalog.ts";
 import type { SmsTemplate } from "../vocabulary/words.ts";
-import { declarationIssues } from "./check-declarations.ts";
+import { declarationIssues, variantPath } from "./check-declarations.ts";
 import { lengthIssues } from "./check-segments.ts";
 import { bracketIssues } from "./check-signature.ts";
 import { boundOfWords, type MeasuredNotice, measuredNotice, workIssues } from "./notice-bounds.ts";
@@ -16,7 +16,22 @@ export function wordsIssues(name: string, notice: Notice, catalog: Catalog, work
   const hasShort = templates.some((words) => leavesOf(words).some(({ short }) => short));
   const measured = measuredNotice(name, notice, catalog, work);
   const rules = smsRules(name, notice, catalog);
-  return [...declarationIssues(notice, hasShort, [...at, "data"]), ...templates.flatMap((words) => templateIssues(words, measured, rules))];
+  return [
+    ...declarationIssues(notice, hasShort, [...at, "data"]),
+    ...(hasShort ? templates.flatMap((words) => shortIssues(words, measured)) : []),
+    ...templates.flatMap((words) => templateIssues(words, measured, rules)),
+  ];
+}
+
+/** A value that asks for the short form asks it of whichever SMS is made, in every locale and step: without one there is no text. */
+function shortIssues({ words, at }: ReadWords, { variables = {} }: MeasuredNotice): Issue[] {
+  const asking = variantPath(variables, "data");
+  if (asking === undefined) return [];
+  return [...(words.sms?.texts ?? [])].flatMap(([locale, text]) =>
+    "short" in text && text.short !== undefined
+      ? []
+      : [issueAt([...at, "sms", locale], `has no short form, and ${asking} asks for one (over: variant); give { text, short }`)],
+  );
 }
 
 function templateIssues(words: ReadWords, measured: MeasuredNotice, rules: readonly SmsRule[]): Issue[] {

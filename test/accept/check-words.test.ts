@@ -49,6 +49,17 @@ describe("Words", () => {
     ]);
   });
 
+  it("have a short form in every locale and step of an SMS where a value may ask for one", () => {
+    const data = { why: { type: "string", max: 5, over: "variant" } };
+    const both = { text: "Late: {{ data.why }}", short: "Late" };
+    const detail = "has no short form, and data.why asks for one (over: variant); give { text, short }";
+    expect(texts({ sms: { en: both, de: both } }, { data })).toEqual([]);
+    expect(texts({ sms: { en: both, de: "{{ data.why }}", fr: { text: "Bonjour" } } }, { data })).toEqual([
+      `/templates/sms/de ${detail}`,
+      `/templates/sms/fr ${detail}`,
+    ]);
+  });
+
   it("with a fault in one locale or channel have the others looked at all the same", () => {
     const words = {
       sms: { segments: 0, en: { text: "" }, zh_CN: "x", "zh-TW": "{{ x" },

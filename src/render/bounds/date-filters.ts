@@ -1,6 +1,6 @@
 import { LAST_SECOND, readGivenTime } from "../../support/given-time.ts";
 import { LENGTHS } from "../engine/filters/formatters.ts";
-import { exactWords, type FilterCall, type Transfer, type Transfers, textInput } from "./filter-call.ts";
+import { exactWords, type FilterCall, looseText, type Transfer, type Transfers, textInput } from "./filter-call.ts";
 import { measuredDate } from "./measure.ts";
 import {
   anyText,
@@ -104,6 +104,8 @@ function writing(styleOf: (length: string | undefined) => Parameters<typeof meas
       );
       return [];
     }
+    const loose = looseText(input, "date");
+    if (loose !== undefined) call.fault(`${call.name} takes a date, and ${loose}`);
     if (isNoDate(input)) {
       call.fault(`${call.name} takes a date, such as 2026-03-01 or 2026-03-01T09:30:00Z`);
       return [];

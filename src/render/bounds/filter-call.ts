@@ -84,11 +84,21 @@ export function anyNumber(from: string): NumberShape {
 /** The input as a number; undefined, and a fault, where it cannot be one. */
 export function numberInput(call: FilterCall): NumberShape | undefined {
   const words = exactWords([call.input]);
+  const loose = looseText(call.input, "number");
+  if (loose !== undefined) call.fault(`${call.name} takes a number, and ${loose}`);
   const isNone = words !== undefined && numberFault(words) !== undefined;
   if (isNone) call.fault(`${call.name} takes a number, and is given ${JSON.stringify(words)}`);
   const found = isNone ? anyNumber("") : numberOf(call.input);
   if (!found) call.fault(`${call.name} takes a number, and ${unprintable([call.input]) ?? "is given true or false"}`);
   return found;
+}
+
+/** Why a value is no number, or no date, whatever it is: a text of any characters. */
+export function looseText(shape: Shape, declared: string): string | undefined {
+  if (shape.kind !== "text" || shape.bound.exact !== undefined || shape.moment) return undefined;
+  if (shape.alphabet === "digits" || shape.alphabet === "alphanumeric") return undefined;
+  const variable = blameOf(widened(shape.bound).shares);
+  return variable === undefined ? undefined : `${variable} may be any text; declare it as type: ${declared}`;
 }
 
 /** A number or a text that is one, as the engine reads it. */
