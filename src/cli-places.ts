@@ -45,15 +45,14 @@ export function placeOf(sources: CatalogSources, pointer: string): Place {
 }
 
 /** Where an issue is to be mended: at the name where that is what is wrong, and in words at the place that Liquid names. */
-export function placeOfIssue(sources: CatalogSources, { pointer, detail }: Issue): Place {
+export function placeOfIssue(sources: CatalogSources, { pointer, detail, at: within }: Issue): Place {
   const { source, parts, whole } = look(sources, pointer);
   const last = parts.at(-1);
-  const at = LIQUID_PLACE.exec(detail);
-  const line = Number(at?.[1] ?? 0);
-  const column = Number(at?.[2] ?? 0);
+  const [, said, saidColumn] = LIQUID_PLACE.exec(detail) ?? [];
+  const at = within ?? (said === undefined ? undefined : { line: Number(said), column: Number(saidColumn) });
   const file = textAt(sources, pointer);
-  if (at && !whole && file) return { ...file, line, column };
-  if (at && whole && last) return placeInBlock(source, last, line, column) ?? placeOf(sources, pointer);
+  if (at && !whole && file) return { ...file, ...at };
+  if (at && whole && last) return placeInBlock(source, last, at.line, at.column) ?? placeOf(sources, pointer);
   return (whole && last && isAboutName(pointer, detail) && placeOfKey(source, last)) || placeOf(sources, pointer);
 }
 

@@ -128,6 +128,22 @@ describe("A good catalog", () => {
   });
 });
 
+describe("What words mean wrong", () => {
+  it("is placed at the tag or output, in a file of its own and in a block", () => {
+    const block = "        en: |\n          Hello\n          {% if data.due %}and {{ data.yy }}{% endif %}\n";
+    const folder = folderOf({
+      "catalog.yaml": "notices: {}\n",
+      "notices/a.yaml": `a:\n  class: transactional\n  channels: [sms]\n  data: { due: date }\n  templates:\n    sms:\n${block.replace(/^ {2}/gm, "")}`,
+      "templates/a/sms/zh-CN.liquid": "\n您好\n再见\n  {{ data.zz }}\n",
+    });
+    const places = found(folder, "", { tenant: "shop" }).filter(({ detail }) => detail.includes("is not declared"));
+    expect(places.map(({ file, line, column, detail }) => `${file}:${line}:${column} ${detail}`)).toEqual([
+      "notices/a.yaml:9:30 data.yy is not declared; add it to data",
+      "templates/a/sms/zh-CN.liquid:4:3 data.zz is not declared; add it to data",
+    ]);
+  });
+});
+
 describe("What cannot be known offline", () => {
   const at = "/carriers/main/base_url";
 

@@ -55,9 +55,16 @@ function leafIssues(leaf: Leaf, sms: SmsTemplate | undefined, measured: Measured
   const may = boundOfWords(measured, leaf.text, leaf);
   const isMeasured = may.faults.length === 0 && !may.unseen;
   return [
-    ...may.faults.map((fault) => issueAt(leaf.path, fault)),
+    ...may.faults.map((fault) => ({ ...issueAt(leaf.path, fault), ...placeIn(leaf.text, may.offsets?.get(fault)) })),
     ...bracketIssues(leaf, rules),
     ...(sms && leaf.channel === "sms" && isMeasured ? lengthIssues(leaf, may, sms, rules, measured) : []),
     ...workIssues(measured, leaf.path),
   ];
+}
+
+/** Where a text has what was found so many units behind its first word: words are measured without the blanks around them. */
+function placeIn(text: string, offset: number | undefined): Pick<Issue, "at"> {
+  if (offset === undefined) return {};
+  const lines = text.slice(0, text.length - text.trimStart().length + offset).split("\n");
+  return { at: { line: lines.length, column: (lines.at(-1) ?? "").length + 1 } };
 }

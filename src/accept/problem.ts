@@ -36,7 +36,13 @@ export interface Problem {
 
 export function problemOf(kind: ProblemKind, detail: string, errors?: readonly Issue[]): Problem {
   const [status, title] = KINDS[kind];
-  return { type: `urn:carillon:problem:${kind}`, title, status, detail, ...(errors ? { errors } : {}) };
+  return {
+    type: `urn:carillon:problem:${kind}`,
+    title,
+    status,
+    detail,
+    ...(errors ? { errors: errors.map(({ pointer, detail: what }) => ({ pointer, detail: what })) } : {}),
+  };
 }
 
 /** A value, or the problem that stands in its place. */

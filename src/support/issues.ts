@@ -4,6 +4,8 @@ import type * as z from "zod";
 export interface Issue {
   readonly pointer: string;
   readonly detail: string;
+  /** Of a text with several lines, where in it, both from 1: for those who have the text before them, and not told over the wire. */
+  readonly at?: { readonly line: number; readonly column: number };
 }
 
 /** A JSON pointer to a path; the empty pointer is the whole. */

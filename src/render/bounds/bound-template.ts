@@ -41,6 +41,8 @@ export interface Unbounded {
 /** `faults`: what cannot be rendered whatever the data are, or where something is left out; with any, there is no bound. */
 export interface TemplateBound {
   readonly faults: readonly string[];
+  /** Of each fault where its tag or output begins, in UTF-16 units from the template's beginning. */
+  readonly offsets?: ReadonlyMap<string, number>;
   readonly bound?: TextBound;
   readonly unbounded?: Unbounded;
   /** The catalog's texts have taken all the work that they may, before this one or within it. */
@@ -57,26 +59,31 @@ const UNSEEN: TemplateBound = { faults: [], unbounded: { variable: "the catalog'
 export function boundTemplate(template: string, scope: BoundScope, catalog: CatalogWork = catalogWork()): TemplateBound {
   const parts = parseTemplate(template);
   if (!hasWorkLeft(catalog)) return UNSEEN;
-  const faults = new Set<string>();
-  const run = runOf(scope, new TextWork(template.length, catalog), (detail) => faults.add(detail));
+  const offsets = new Map<string, number>();
+  let offset = 0;
+  const fault = (detail: string): void => void (offsets.has(detail) || offsets.set(detail, offset));
+  const run = runOf(scope, new TextWork(template.length, catalog), fault, (begin) => {
+    offset = begin;
+  });
   try {
     const ways = runParts(parts, EMPTY, run);
     const end = eitherState(ways.on, eitherState(ways.broken, ways.skipped, run.rootOf), run.rootOf);
-    if (faults.size > 0) return { faults: [...faults] };
+    if (offsets.size > 0) return { faults: [...offsets.keys()], offsets };
     const out = end?.out;
     if (out?.kind === "unknown") return { faults: [], unbounded: { variable: out.variable, why: out.why } };
     return { faults: [], bound: out?.bound ?? literal("") };
   } catch (error) {
-    if (!(error instanceof TooMuchWork)) return { faults: [...faults, `cannot be measured: ${String(error)}`] };
-    if (error.whose === "catalog") return { ...UNSEEN, faults: [...faults] };
-    return { faults: [...faults], unbounded: { variable: "the template", why: TEXT_TOO_MUCH } };
+    if (!(error instanceof TooMuchWork)) fault(`cannot be measured: ${String(error)}`);
+    else if (error.whose === "catalog") return { ...UNSEEN, faults: [...offsets.keys()], offsets };
+    const unbounded = { variable: "the template", why: TEXT_TOO_MUCH };
+    return { faults: [...offsets.keys()], offsets, ...(error instanceof TooMuchWork && { unbounded }) };
   }
 }
 
-function runOf(scope: BoundScope, work: TextWork, fault: (detail: string) => void): Run {
+function runOf(scope: BoundScope, work: TextWork, fault: (detail: string) => void, reach: Run["reach"]): Run {
   const roots = rootsOf(scope);
   const reader: Reader = { roots, isDeclared: (name) => Object.hasOwn(scope.variables ?? {}, name), work, fault };
-  return { ...reader, reading: scope.reading, form: scope.form, rootOf: (name) => unsetName(name, reader) };
+  return { ...reader, reach, reading: scope.reading, form: scope.form, rootOf: (name) => unsetName(name, reader) };
 }
 
 /** What a name is worth on the way on which no tag has set it: a root, an attribute that the event may bring, or missing. */

@@ -26,6 +26,8 @@ import { filtered } from "./word-filters.ts";
 export interface Run extends Analysis {
   readonly form: "text" | "html";
   readonly rootOf: (name: string) => Worth;
+  /** Notes which part is looked at, by where it begins. */
+  readonly reach: (begin: number) => void;
 }
 
 /** All ways through parts that stand one behind the other. Parts behind a `break` that is surely reached are not looked at. */
@@ -34,6 +36,7 @@ export function runParts(parts: readonly Template[], start: State, run: Run): Wa
   for (const part of parts) {
     if (!ways.on) break;
     run.work.step(1 + weightOf(ways.on) / KEPT_PER_STEP);
+    run.reach(part.token.begin);
     const { on, ...gone } = ways;
     ways = eitherWays(gone, runPart(part, on, run), run.rootOf);
   }
@@ -54,12 +57,13 @@ function runPart(part: Template, state: State, run: Run): Ways {
     return runBranches(
       part.branches.map(({ value, templates }) => ({ value, templates, wanted: true })),
       part.elseTemplates ?? [],
+      part.token.begin,
       state,
       run,
     );
   if (part instanceof UnlessTag) {
     const branches = part.branches.map(({ value, templates }, at) => ({ value, templates, wanted: at > 0 }));
-    return runBranches(branches, part.elseTemplates, state, run);
+    return runBranches(branches, part.elseTemplates, part.token.begin, state, run);
   }
   if (part instanceof CaseTag) return runCase(part, state, run);
   if (part instanceof ForTag) return runLoop(part, state, run, (body, from) => runParts(body, from, run));
@@ -112,11 +116,12 @@ interface Branch {
   readonly wanted: boolean;
 }
 
-function runBranches(branches: readonly Branch[], otherwise: readonly Template[], start: State, run: Run): Ways {
+function runBranches(branches: readonly Branch[], otherwise: readonly Template[], begin: number, start: State, run: Run): Ways {
   let ways: Ways = {};
   let state: State | undefined = start;
   for (const { value, templates, wanted } of branches) {
     if (!state) break;
+    run.reach(begin);
     const { worth, met, unmet } = readCondition(value, state, run);
     const can = mayBe(worth);
     const [taken, passed] = wanted ? [can.met, can.unmet] : [can.unmet, can.met];
