@@ -7,6 +7,7 @@ import { loadCatalog } from "./cli-files.ts";
 import { addKeys } from "./cli-keys.ts";
 import { addLint } from "./cli-lint.ts";
 import { placedLine } from "./cli-places.ts";
+import { addRecipients } from "./cli-recipients.ts";
 import { addRender } from "./cli-render.ts";
 import { addSealing } from "./cli-sealing.ts";
 import { addSegments } from "./cli-segments.ts";
@@ -100,6 +101,7 @@ function programOf(): Command {
     .action((what: string) => changePause(as(), "DELETE", pauseOf(what)));
   addCarriers(program, as);
   addDeadLetters(program, as);
+  addRecipients(program, as);
   addAudit(program, as);
   addKeys(program, as);
   addTopics(program, as);

@@ -54,6 +54,7 @@ describe("The command line", () => {
       "resume",
       "carriers",
       "dead-letters",
+      "recipients",
       "audit",
       "keys",
       "topics",

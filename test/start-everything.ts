@@ -129,12 +129,12 @@ export function useEverything(
 }
 
 /** Looks until what is seen is so; fails with what was seen last. */
-export async function eventually<Seen>(look: () => Promise<Seen>, isSo: (seen: Seen) => boolean): Promise<Seen> {
-  const end = Date.now() + PATIENCE_MS;
+export async function eventually<Seen>(look: () => Promise<Seen>, isSo: (seen: Seen) => boolean, patienceMs = PATIENCE_MS): Promise<Seen> {
+  const end = Date.now() + patienceMs;
   for (;;) {
     const seen = await look();
     if (isSo(seen)) return seen;
-    if (Date.now() > end) throw new Error(`waited ${PATIENCE_MS} ms in vain for ${isSo}; seen last: ${JSON.stringify(seen)}`);
+    if (Date.now() > end) throw new Error(`waited ${patienceMs} ms in vain for ${isSo}; seen last: ${JSON.stringify(seen)}`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }

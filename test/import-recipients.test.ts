@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { eventually, useEverything } from "./start-everything.ts";
+
+const everything = useEverything("import");
+
+/** Some 150 objects a second are made on this machine: the long form takes a quarter of an hour. */
+const PEOPLE = process.env.SOAK ? 100_000 : 500;
+/** Of so many lines one is wrong. */
+const WRONG_EVERY = 97;
+/** In the long form not everyone is asked besides being listed. */
+const ASKED_EVERY = process.env.SOAK ? 50 : 5;
+
+const folder = mkdtempSync(join(tmpdir(), "carillon-import-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = join(folder, "people.ndjson");
+const stateFile = join(folder, "state.json");
+
+const isWrong = (line: number): boolean => line % WRONG_EVERY === 0;
+const idOf = (line: number): string => `imported-${line}`;
+const lineOf = (line: number): string =>
+  isWrong(line)
+    ? `{"id": "${idOf(line)}", "addresses": {"sms": "12"}}`
+    : JSON.stringify({ id: idOf(line), addresses: { sms: `+86139${10_000_000 + line}` } });
+
+interface Run {
+  readonly process: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Its exit code; null where it was killed. */
+  readonly over: Promise<number | null>;
+}
+
+function startImport(url: string, key: string): Run {
+  const args = [join(import.meta.dirname, "../src/cli.ts"), "--json", "recipients", "import", file, "--state", stateFile];
+  const child = spawn(process.execPath, args, { env: { ...process.env, CARILLON_URL: url, CARILLON_KEY: key } });
+  const said = { stdout: "", stderr: "" };
+  child.stdout.on("data", (text) => (said.stdout += text));
+  child.stderr.on("data", (text) => (said.stderr += text));
+  const over = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { process: child, stdout: () => said.stdout, stderr: () => said.stderr, over };
+}
+
+const state = z.object({ through: z.number(), kept: z.number(), wrong: z.number() });
+const listed = z.object({ recipients: z.array(z.looseObject({ id: z.string(), revision: z.number() })), next: z.string().optional() });
+
+describe("An import that is killed in the middle", { timeout: 3_600_000 }, () => {
+  it("goes on where it was, whether the router or the command line died: nobody is lost, nobody comes twice", async () => {
+    const { key, local, restartRouter } = everything();
+    writeFileSync(file, Array.from({ length: PEOPLE }, (_, at) => `${lineOf(at + 1)}\n`).join(""));
+    const throughNow = (): number => (existsSync(stateFile) ? state.parse(JSON.parse(readFileSync(stateFile, "utf8"))).through : 0);
+    const until = (line: number) =>
+      eventually(
+        async () => throughNow(),
+        (through) => through >= line,
+        process.env.SOAK ? 3_000_000 : undefined,
+      );
+
+    const first = startImport(local.router.url, key);
+    await until(PEOPLE / 5);
+    await restartRouter();
+    await until((PEOPLE * 2) / 5);
+    first.process.kill("SIGKILL");
+    await first.over;
+    const kept = throughNow();
+    expect(kept).toBeLessThan(PEOPLE);
+
+    const second = startImport(local.router.url, key);
+    expect(await second.over, second.stderr()).toBe(2);
+    const wrong = Array.from({ length: PEOPLE }, (_, at) => at + 1).filter(isWrong);
+    expect(JSON.parse(second.stdout().trim().split("\n").at(-1) ?? "")).toEqual({
+      through: PEOPLE,
+      kept: PEOPLE - wrong.length,
+      wrong: wrong.length,
+    });
+    const told = [...first.stdout().matchAll(/"line":(\d+)/g), ...second.stdout().matchAll(/"line":(\d+)/g)].map(([, line]) =>
+      Number(line),
+    );
+    expect([...new Set(told)]).toEqual(wrong);
+
+    const headers = { authorization: `Bearer ${key}` };
+    const seen = new Map<string, number>();
+    for (let next: string | undefined = ""; next !== undefined; ) {
+      const response = await fetch(`${local.router.url}/v1/recipients${next === "" ? "" : `?cursor=${next}`}`, { headers });
+      const page: z.infer<typeof listed> = listed.parse(await response.json());
+      for (const { id, revision } of page.recipients) if (id.startsWith("imported-")) seen.set(id, (seen.get(id) ?? 0) + revision);
+      next = page.next;
+    }
+    expect(seen.size).toBe(PEOPLE - wrong.length);
+    expect([...seen].filter(([, revisions]) => revisions !== 1)).toEqual([]);
+    for (let line = 1; line <= PEOPLE; line += ASKED_EVERY) {
+      const response = await fetch(`${local.router.url}/v1/recipients/${idOf(line)}`, { headers });
+      if (isWrong(line)) expect(response.status).toBe(404);
+      else expect(await response.json()).toMatchObject({ id: idOf(line), revision: 1 });
+    }
+  });
+});
