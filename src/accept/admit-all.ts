@@ -9,6 +9,7 @@ import { log } from "../support/log.ts";
 import type { Caller } from "./authenticate.ts";
 import type { CopyDeps } from "./copy-recipient.ts";
 import type { DraftedEntry } from "./draft-event.ts";
+import { openJoined } from "./open-joined.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 
 /** Who posts: a tenant, by the key with this id. */
@@ -78,7 +79,8 @@ async function askRecipient(
   const [first] = entries;
   if (!first) return undefined;
   try {
-    return await deps.admit(tenant, { recipient: first.recipient, activation, entries: entries.map(({ entry }) => entry) });
+    const answer = await deps.admit(tenant, { recipient: first.recipient, activation, entries: entries.map(({ entry }) => entry) });
+    return { ...answer, outcomes: await Promise.all(answer.outcomes.map((outcome) => openJoined(outcome, tenant, deps.sealer))) };
   } catch (error) {
     log("error", "accept.recipient.unavailable", {
       tenant,

@@ -73,6 +73,8 @@ export class Simulation {
   readonly #hash: KeyedHash = keyedHashOf("simulation");
   readonly #people = new Map<string, Person>();
   readonly #waiting = new Map<string, Waiting>();
+  /** Ids of events by those of the messages that they opened: digests are told by their first event. */
+  readonly #openers = new Map<string, string>();
   #admitted = 0;
   /** No message leaves before this. */
   #nextDeparture = Number.POSITIVE_INFINITY;
@@ -141,12 +143,15 @@ export class Simulation {
   }
 
   #print({ id, notice, step, decision, replayed }: Decided, event: Event, recipient: string): SimulatedDecision {
-    if (decision.kind === "defer" && !replayed) this.#waiting.set(id, { order: this.#admitted++, event: event.id, source: event.source });
+    if (decision.kind === "defer" && !replayed) {
+      this.#waiting.set(id, { order: this.#admitted++, event: event.id, source: event.source });
+      this.#openers.set(id, event.id);
+    }
     const what =
       decision.kind === "suppress"
         ? { reason: decision.reason }
         : decision.kind === "merge"
-          ? { into: decision.into }
+          ? { into: this.#openers.get(decision.into) ?? decision.into }
           : { channel: decision.channel, send_at: isoOf(decision.send_at) };
     const who = { event: event.id, source: event.source, notice, recipient, ...(step !== undefined && { step }) };
     return { ...who, decision: decision.kind, ...what, ...(replayed && { replayed }) };

@@ -24,6 +24,8 @@ export interface Admitted {
   readonly class: NoticeClass;
   readonly step?: string;
   readonly decision: Decision;
+  /** Of a merge: the sealed attributes of the event that opened the digest, as far as it is still known. */
+  readonly joined?: string;
   readonly replayed: boolean;
   readonly enqueue: boolean;
 }

@@ -114,7 +114,7 @@ function waitingDigest({ rules, working }: Question, { digest }: Keys): Verdict 
       message.digest?.key === digest &&
       message.digest.events < (rules.digest?.max ?? 0),
   );
-  return into?.digest && { kind: "merged", decision: { kind: "merge", into: into.digest.opener }, into };
+  return into?.digest && { kind: "merged", decision: { kind: "merge", into: into.id }, into };
 }
 
 /** The recipient's own quiet hours hold for what may wait: service and marketing. */

@@ -12,7 +12,7 @@ export type Decision =
     }
   | {
       readonly kind: "merge";
-      /** The id of the event that opened the digest. */
+      /** The id of the message that gathers; of identities kept before, the id of the event that opened it. */
       readonly into: string;
     };
 

@@ -54,14 +54,12 @@ function beginning(
 
 function keysOf(
   { keys }: Extract<Verdict, { kind: "accepted" }>,
-  { rules, event, now }: Question,
+  { rules, now }: Question,
 ): Pick<Message, "dedupe" | "cancel_key" | "digest"> {
   const { dedupe, digest } = rules;
   return {
     ...(keys.cancel !== undefined && { cancel_key: keys.cancel }),
     ...(dedupe && keys.content !== undefined && { dedupe: { key: keys.content, until: now + dedupe.window_ms } }),
-    ...(digest && {
-      digest: { ...(keys.digest !== undefined && { key: keys.digest }), max: digest.max, events: 1, opener: event.id, merged: [] },
-    }),
+    ...(digest && { digest: { ...(keys.digest !== undefined && { key: keys.digest }), max: digest.max, events: 1, merged: [] } }),
   };
 }

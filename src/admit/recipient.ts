@@ -32,6 +32,7 @@ import { tellMessages } from "./tell-messages.ts";
 import { type Timeline, type TimelinePage, type TimelineQuestion, timelineOf } from "./timeline.ts";
 import type { Missing } from "./uncopied.ts";
 import { type Due, dueIn, letGo, overdueIn, waitingIn, wake } from "./wake.ts";
+import { withJoined } from "./with-joined.ts";
 
 /** What has waited this long for a claim is put into its lane once more, and then as long not again. */
 const WAITS_TOO_LONG_MS = 5 * 60_000;
@@ -73,7 +74,8 @@ export class Recipient extends DurableObject<Env> {
     const since = now - WAITS_TOO_LONG_MS;
     const waiting = (before.requeued_at ?? 0) < since ? overdueIn(before, since, now, this.#timing) : [];
     this.#save(waiting.length > 0 ? { ...document, requeued_at: now } : document, now, rows);
-    return { outcomes, profile: document.profile, waiting };
+    const past = (id: string): HistoryRow["messages"] => this.#storage.findHistory(id)?.messages ?? [];
+    return { outcomes: withJoined(outcomes, document.messages, past), profile: document.profile, waiting };
   }
 
   /** Opens an attempt for each message that may be sent now; to be called before a carrier is. */

@@ -86,8 +86,8 @@ export const digestState = z.strictObject({
   /** How many events it may hold and how many it holds, its opener included. */
   max: z.number().int().min(1),
   events: z.number().int().min(1),
-  /** The id of the event that opened it. */
-  opener: z.string(),
+  /** The id of the event that opened it, in documents written before it was read from the message's sealed attributes. */
+  opener: z.string().optional(),
   /** Data of the events that joined, sealed, in order; gone once the message is final. */
   merged: z.array(z.string()),
   /** How many rows beside the document hold data that joined earlier. */

@@ -75,9 +75,9 @@ describe("admitEvents", () => {
     for (const at of [0, 2]) expect(document.messages[at]).not.toHaveProperty("data");
   });
 
-  it("answers a merge by the event that opened the digest, and replays it so", () => {
+  it("answers a merge by the message that gathers, and replays it so", () => {
     const entries = [entry(1, { rules: { digest }, profile: true }), entry(2, { rules: { digest } }), entry(2, { rules: { digest } })];
-    const merged = { decision: { kind: "merge", into: "e1" }, enqueue: false };
+    const merged = { decision: { kind: "merge", into: idOf("u1", 1) }, enqueue: false };
     expect(admit(entries).outcomes).toMatchObject([
       { admitted: [{ decision: { kind: "defer", send_at: 1_000 }, enqueue: false }] },
       { admitted: [{ ...merged, replayed: false }] },

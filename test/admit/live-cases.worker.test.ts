@@ -58,10 +58,11 @@ class Play {
     const person = this.person(id);
     const admitted = (await person.post(event, undefined, recipients)) ?? [];
     await person.deliver(admitted.filter(({ enqueue }) => enqueue).map((one) => one.id));
-    return admitted.map(({ id: message, notice, step, decision, replayed }) => {
+    return admitted.map(({ id: message, notice, step, decision, joined, replayed }) => {
       if (decision.kind === "defer" && !replayed)
         this.#waiting.set(message, { person, event, order: this.#order++, send_at: decision.send_at });
-      return { ...named(event, notice, id, step), ...detailOf(decision), ...(replayed ? { replayed: true as const } : {}) };
+      const opener = joined === undefined ? {} : { into: joined };
+      return { ...named(event, notice, id, step), ...detailOf(decision), ...opener, ...(replayed ? { replayed: true as const } : {}) };
     });
   }
 

@@ -38,7 +38,7 @@ export function livePerson(rulebook: Rulebook, id: string, tenant = "shop"): Liv
     recipient,
     async post(event, profile, recipients) {
       const own = planByRecipient(planEvent(event, recipients, rulebook)).get(id);
-      const order = own && { event, body_hash: bodyOf(event), sealed: "k1.x.y", data: "k1.d.d", ...own };
+      const order = own && { event, body_hash: bodyOf(event), sealed: event.id, data: "k1.d.d", ...own };
       const { outcomes } = await stub.admit({ recipient, entries: [{ ...(profile ? { profile } : {}), ...(order ? { order } : {}) }] });
       const [outcome] = outcomes;
       return outcome?.kind === "decided" ? outcome.admitted : undefined;
