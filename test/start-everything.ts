@@ -147,7 +147,7 @@ async function readJson(url: string, init?: RequestInit): Promise<unknown> {
 }
 
 /** Each write is synced, so memory is much faster than a disk where there is some to write to. */
-function fastFolder(): string {
+export function fastFolder(): string {
   try {
     accessSync("/dev/shm", constants.W_OK);
     return "/dev/shm";
