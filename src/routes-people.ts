@@ -3,6 +3,7 @@ import { eraseRecipient } from "./accept/erase-recipient.ts";
 import { exportPreferences } from "./accept/export-preferences.ts";
 import { exportRecipients } from "./accept/export-recipients.ts";
 import { importRecipients } from "./accept/import-recipients.ts";
+import { importPreferences } from "./accept/import-preferences.ts";
 import { listBlocks } from "./accept/list-blocks.ts";
 import { patchRecipient } from "./accept/patch-recipient.ts";
 import { putPreferences } from "./accept/put-preferences.ts";
@@ -60,6 +61,12 @@ export const PEOPLE_LINES: readonly Line[] = [
     path: "/v1/preferences/export",
     scope: "admin",
     handle: (_request, _, { accept }, caller) => exportPreferences(caller, accept),
+  },
+  {
+    method: "POST",
+    path: "/v1/preferences/import",
+    scope: "admin",
+    handle: (request, _, { accept }, caller) => importPreferences(request, caller, accept),
   },
   { method: "PUT", path: "/v1/blocks", scope: "admin", handle: (request, _, { accept }, caller) => putBlock(request, caller, accept) },
   { method: "GET", path: "/v1/blocks", scope: "read", handle: (request, _, { accept }, caller) => listBlocks(request, caller, accept) },

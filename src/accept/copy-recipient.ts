@@ -28,10 +28,40 @@ export async function copyRecipient(
     await deps.copyRecipients(profile ? [copyOf(tenant, recipient, profile)] : [], preferences);
     return true;
   } catch (error) {
-    log("error", "recipient.copy.failed", { tenant, recipient, error: errorName(error) });
-    const entries = preferences.map(({ tenant: _tenant, recipient: _recipient, ...entry }) => entry);
-    const missing = { ...(profile ? { revision: profile.revision } : {}), preferences: entries };
-    if (!(await deps.notCopied(tenant, recipient, missing))) throw error;
+    await tellMissing(tenant, recipient, { ...(profile ? { revision: profile.revision } : {}), preferences }, error, deps);
     return false;
   }
+}
+
+/** Copies entries of many people at once; `copied` has the keys of those whose entries D1 has, or their Recipients copy. */
+export async function copyEntries(
+  tenant: string,
+  entries: ReadonlyMap<string, readonly PreferenceRow[]>,
+  deps: CopyDeps,
+): Promise<ReadonlySet<string>> {
+  try {
+    await deps.copyRecipients([], [...entries.values()].flat());
+    return new Set(entries.keys());
+  } catch (error) {
+    const told = [...entries].map(([recipient, preferences]) =>
+      tellMissing(tenant, recipient, { preferences }, error, deps).then(
+        () => [recipient],
+        () => [],
+      ),
+    );
+    return new Set((await Promise.all(told)).flat());
+  }
+}
+
+/** Tells a Recipient what D1 misses, and why. */
+async function tellMissing(
+  tenant: string,
+  recipient: string,
+  { preferences, ...profile }: { readonly revision?: number; readonly preferences: readonly PreferenceRow[] },
+  error: unknown,
+  { notCopied }: CopyDeps,
+): Promise<void> {
+  log("error", "recipient.copy.failed", { tenant, recipient, error: errorName(error) });
+  const entries = preferences.map(({ tenant: _tenant, recipient: _recipient, ...entry }) => entry);
+  if (!(await notCopied(tenant, recipient, { ...profile, preferences: entries }))) throw error;
 }

@@ -1,0 +1,111 @@
+import pLimit from "p-limit";
+import * as z from "zod";
+import type { PreferenceRow } from "../store/preferences.ts";
+import { errorName } from "../support/error-name.ts";
+import { issuesOf } from "../support/issues.ts";
+import { log } from "../support/log.ts";
+import { callerId } from "../vocabulary/identifiers.ts";
+import { consentProof, preference } from "../vocabulary/recipient.ts";
+import { preferencesOf } from "./admit-all.ts";
+import { answerLines, refuseOtherThanLines } from "./answer-lines.ts";
+import { auditEntryOf } from "./audited.ts";
+import type { Caller } from "./authenticate.ts";
+import { copyEntries } from "./copy-recipient.ts";
+import { addressee } from "./draft-event.ts";
+import { keptPreferenceOf, preparePreferences } from "./prepare-preferences.ts";
+import { problemResponse } from "./problem.ts";
+import type { PutPreferencesDeps } from "./put-preferences.ts";
+import { parametersOf, parseAs } from "./read-json.ts";
+import { type Fate, type ReadLine, takeLines } from "./take-lines.ts";
+
+/** Recipients that are asked at once. */
+const AT_ONCE = 20;
+
+const lineNumber = z.coerce.number().int().max(Number.MAX_SAFE_INTEGER);
+const query = z.strictObject({ first: lineNumber.min(1).default(1), after: lineNumber.min(0).default(0) });
+
+/** A claim about the past: every entry says when, and an "in" how the person said so. What an export adds is taken and not looked at. */
+const importedLine = preference
+  .extend({ recipient: callerId, ...consentProof.partial({ source: true }).shape, recorded_at: z.string().optional() })
+  .refine(({ state, source }) => state === "out" || source !== undefined, {
+    path: ["source"],
+    message: 'is missing: an "in" counts only with its proof',
+  });
+
+interface ImportedEntry {
+  readonly recipient: Awaited<ReturnType<typeof addressee>>;
+  readonly row: PreferenceRow;
+}
+
+/**
+ * `POST /v1/preferences/import?first=&after=`: entries as NDJSON, one a line, mostly "in"s that were given elsewhere. The answer is NDJSON,
+ * written while the body is read: a line for each that is wrong, `through` after each pack that is in force, and `done`.
+ */
+export async function importPreferences(request: Request, caller: Caller, deps: PutPreferencesDeps): Promise<Response> {
+  const lines = refuseOtherThanLines(request);
+  if (!lines.ok) return problemResponse(lines.problem);
+  const place = parseAs(query, parametersOf(request), "The query");
+  if (!place.ok) return problemResponse(place.problem);
+  await deps.audit(caller.tenant, [auditEntryOf(caller, "preferences.import", "", place.value)]);
+  const steps = {
+    read: (value: unknown) => readEntry(value, caller, deps),
+    keep: (entries: readonly ImportedEntry[]) => keepEntries(entries, caller.tenant, deps),
+  };
+  return answerLines(takeLines(request.body ?? NOTHING, place.value, steps));
+}
+
+const NOTHING = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+const named = z.looseObject({ recipient: callerId });
+
+async function readEntry(value: unknown, { tenant, key }: Caller, deps: PutPreferencesDeps): Promise<ReadLine<ImportedEntry>> {
+  const whose = named.safeParse(value);
+  const id = whose.success ? { id: whose.data.recipient } : {};
+  const parsed = importedLine.safeParse(value);
+  if (!parsed.success) return { ...id, ok: false, issues: issuesOf(parsed.error) };
+  const { recipient: name, source, wording_version, ip, recorded_at: _, ...entry } = parsed.data;
+  const proof = source === undefined ? {} : { proof: { source, ...defined({ wording_version, ip }) } };
+  const prepared = await preparePreferences([{ ...entry, ...proof }], { tenant, at: undefined, path: [] }, [], deps.sealer);
+  const recipient = await addressee(name, tenant, deps);
+  const [row] = preferencesOf({ recipient, preferences: prepared }, tenant, key);
+  if (!row) throw new Error("an entry with a time was not prepared");
+  return { ...id, ok: true, item: { recipient, row } };
+}
+
+function defined(proof: { readonly wording_version: string | undefined; readonly ip: string | undefined }) {
+  return {
+    ...(proof.wording_version === undefined ? {} : { wording_version: proof.wording_version }),
+    ...(proof.ip === undefined ? {} : { ip: proof.ip }),
+  };
+}
+
+/** Proofs of a pack first, then each Recipient with all of its entries, then copies of the "out"s: in the order that a PUT has. */
+async function keepEntries(entries: readonly ImportedEntry[], tenant: string, deps: PutPreferencesDeps): Promise<Fate[]> {
+  await deps.keepProofs(entries.map(({ row }) => row).filter(({ state }) => state === "in"));
+  const limit = pLimit(AT_ONCE);
+  const people = [...Map.groupBy(entries, ({ recipient }) => recipient.key)];
+  const told = await Promise.all(people.map(([, own]) => limit(() => tellOwn(own, tenant, deps))));
+  const outs = new Map(
+    people.flatMap(([key, own], at) => {
+      const rows = own.map(({ row }) => row).filter(({ state }) => state === "out");
+      return told[at] && rows.length > 0 ? [[key, rows] as const] : [];
+    }),
+  );
+  const copied = await copyEntries(tenant, outs, deps);
+  const kept = new Set(people.flatMap(([key], at) => (told[at] && (!outs.has(key) || copied.has(key)) ? [key] : [])));
+  return entries.map(({ recipient }): Fate => (kept.has(recipient.key) ? "imported" : "unavailable"));
+}
+
+/** One Recipient that cannot be asked spoils its own lines and no others. */
+async function tellOwn(own: readonly ImportedEntry[], tenant: string, deps: PutPreferencesDeps): Promise<boolean> {
+  const [first] = own;
+  if (!first) return true;
+  const { key, sealed } = first.recipient;
+  try {
+    const entries = own.map(({ row }) => keptPreferenceOf(row));
+    await deps.prefer(tenant, key, sealed, entries);
+    return true;
+  } catch (error) {
+    log("error", "import.recipient.unavailable", { tenant, recipient: key, error: errorName(error) });
+    return false;
+  }
+}
