@@ -2,8 +2,8 @@ import { deleteBlock, putBlock } from "./accept/change-blocks.ts";
 import { eraseRecipient } from "./accept/erase-recipient.ts";
 import { exportPreferences } from "./accept/export-preferences.ts";
 import { exportRecipients } from "./accept/export-recipients.ts";
-import { importRecipients } from "./accept/import-recipients.ts";
 import { importPreferences } from "./accept/import-preferences.ts";
+import { importRecipients } from "./accept/import-recipients.ts";
 import { listBlocks } from "./accept/list-blocks.ts";
 import { patchRecipient } from "./accept/patch-recipient.ts";
 import { putPreferences } from "./accept/put-preferences.ts";
@@ -60,7 +60,7 @@ export const PEOPLE_LINES: readonly Line[] = [
     method: "GET",
     path: "/v1/preferences/export",
     scope: "admin",
-    handle: (_request, _, { accept }, caller) => exportPreferences(caller, accept),
+    handle: (request, _, { accept }, caller) => exportPreferences(request, caller, accept),
   },
   {
     method: "POST",

@@ -7,7 +7,8 @@ import type { Caller } from "./authenticate.ts";
 import { type PersonView, personView, profileOf } from "./person-view.ts";
 import { problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
-import { mayUnmask, type ShowRecipientsDeps, unmask } from "./show-recipients.ts";
+import type { ShowRecipientsDeps } from "./show-recipients.ts";
+import { mayUnmask, unmask } from "./unmask.ts";
 
 const PAGE = 200;
 /** Some 100,000 recipients: opening their seals takes an invocation some seconds of its CPU time. */

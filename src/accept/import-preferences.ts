@@ -12,6 +12,7 @@ import { auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { copyEntries } from "./copy-recipient.ts";
 import { addressee } from "./draft-event.ts";
+import { linePlace } from "./import-recipients.ts";
 import { keptPreferenceOf, preparePreferences } from "./prepare-preferences.ts";
 import { problemResponse } from "./problem.ts";
 import type { PutPreferencesDeps } from "./put-preferences.ts";
@@ -21,8 +22,7 @@ import { type Fate, type ReadLine, takeLines } from "./take-lines.ts";
 /** Recipients that are asked at once. */
 const AT_ONCE = 20;
 
-const lineNumber = z.coerce.number().int().max(Number.MAX_SAFE_INTEGER);
-const query = z.strictObject({ first: lineNumber.min(1).default(1), after: lineNumber.min(0).default(0) });
+const query = z.strictObject(linePlace);
 
 /** A claim about the past: every entry says when, and an "in" how the person said so. What an export adds is taken and not looked at. */
 const importedLine = preference

@@ -13,8 +13,9 @@ import type { Caller } from "./authenticate.ts";
 import { parseAddress } from "./parse-address.ts";
 import { personView, profileOf } from "./person-view.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
-import { fine, type Outcome, problemOf, problemResponse, type Rejected, wrong } from "./problem.ts";
+import { fine, type Outcome, problemOf, problemResponse, wrong } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
+import { mayUnmask, unmask } from "./unmask.ts";
 
 export interface ShowRecipientsDeps extends ProfileDeps, AuditDeps {
   readonly profile: (tenant: string, recipientKey: string) => Promise<Held>;
@@ -27,21 +28,7 @@ export interface ShowRecipientsDeps extends ProfileDeps, AuditDeps {
 /** Somebody of another tenant is answered alike. */
 export const NOBODY_HERE = problemOf("not-found", "There is no recipient with this id.");
 
-/** Whether addresses are to be shown whole. */
-export const unmask = z
-  .enum(["true", "false"])
-  .optional()
-  .transform((text) => text === "true");
 const one = z.strictObject({ unmask });
-
-/** Who asks for addresses in clear needs the scope itself: an admin may do all else, and not this. */
-export function mayUnmask({ scopes }: Caller, asked: boolean): Outcome<boolean> | Rejected {
-  if (!asked || scopes.includes("unmask")) return fine(asked);
-  return wrong(
-    "forbidden",
-    `The key has the scopes ${scopes.join(", ")}; to see addresses in clear it needs unmask, which admin does not imply.`,
-  );
-}
 
 /** `GET /v1/recipients/{id}?unmask=`: profile, preferences and addresses, masked unless that is asked for; then the audit says so first. */
 export async function showRecipient(request: Request, rawId: string, caller: Caller, deps: ShowRecipientsDeps): Promise<Response> {

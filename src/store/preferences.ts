@@ -73,11 +73,14 @@ const exportedRow = keptRow.extend({ recipient: z.string(), profile: z.string().
 /** An entry of whoever it is; `profile`: as the copy of the recipient has it, where there is one. */
 export type ExportedEntry = z.infer<typeof exportedRow>;
 
+/** What an export goes by. */
+export type ExportPlace = Readonly<Record<"recipient" | "scope" | "channel" | "at" | "state", string>>;
+
 /** A tenant's entries after this one, in the order of their keys. */
 export async function preferencesAfter(
   people: D1Database,
   tenant: string,
-  after: Pick<ExportedEntry, "recipient" | "scope" | "channel" | "at" | "state"> | undefined,
+  after: ExportPlace | undefined,
   limit: number,
 ): Promise<ExportedEntry[]> {
   const { results } = await people

@@ -7,7 +7,7 @@ import { bytesOf } from "../../src/support/base64.ts";
 import { namingKeyOf } from "../../src/support/hashing.ts";
 import { recipientKeyOf } from "../../src/support/names.ts";
 import { type Wiring, wire } from "../../src/wiring.ts";
-import { ask, type OpenTenant, ORIGIN, openTenant } from "./open-tenant.ts";
+import { type Answer, ask, type OpenTenant, ORIGIN, openTenant } from "./open-tenant.ts";
 import { smallCatalog } from "./small-catalog.ts";
 import { stubCarrier } from "./stub-carrier.ts";
 
@@ -242,5 +242,91 @@ describe("GET /v1/preferences/export", () => {
     const { results } = await env.DB.prepare("SELECT count(*) AS n FROM preferences WHERE tenant = 'shop'").all();
     expect([lines.length, new Set(lines).size]).toEqual([results[0]?.n, lines.length]);
     expect(lines.length).toBeGreaterThan(1_100);
+  });
+});
+
+describe("POST /v1/preferences/import", () => {
+  const importLines = (lines: readonly unknown[], query = "", tenant = shop): Promise<Answer> =>
+    ask("POST", `/v1/preferences/import${query}`, tenant.admin, lines.map((line) => JSON.stringify(line)).join("\n"), {
+      "content-type": "application/x-ndjson",
+    });
+  const told = ({ text }: Answer): unknown[] =>
+    text
+      .trim()
+      .split("\n")
+      .map((line): unknown => JSON.parse(line));
+  const given = { scope: "marketing", channel: "sms", state: "in", at: "2025-05-01T00:00:00.000Z", source: "old crm", ip: "203.0.113.9" };
+
+  it("brings what was said elsewhere into force with its proof, and tells of each line that is no claim", async () => {
+    await shop.put("/v1/recipients/i1", { addresses: { sms: "13800138000" } });
+    const lines = [
+      { recipient: "i1", ...given },
+      { recipient: "i2", ...given, at: undefined },
+      { recipient: "i3", ...given, source: undefined },
+      { recipient: "i4", ...left, recorded_at: "2026-01-01T00:00:00.000Z" },
+      { ...given, phone: "x" },
+    ];
+    const answer = await importLines(lines);
+    expect(told(answer)).toMatchObject([
+      { line: 2, id: "i2", errors: [{ pointer: "/at" }] },
+      { line: 3, id: "i3", errors: [{ pointer: "/source", detail: expect.stringContaining("proof") }] },
+      { line: 5, errors: [{ pointer: "/recipient" }, { pointer: "/phone" }] },
+      { through: 5 },
+      { done: true, lines: 5, imported: 2, failed: 3 },
+    ]);
+    expect(await decide("i1", "sale.offer")).toBe("send");
+    expect(await rowsOf("i1")).toMatchObject([{ state: "in", source: "old crm", ip: expect.stringMatching(/^k1\./) }]);
+    expect(await rowsOf("i4")).toMatchObject([{ state: "out", source: null }]);
+    expect(await auditOf("preferences.import")).toMatchObject([{ target: "", detail: '{"first":1,"after":0}' }]);
+    const before = await rowsOf("i1");
+    expect(told(await importLines(lines, "?after=3"))).toMatchObject([{ line: 5 }, { through: 5 }, { done: true, imported: 1, failed: 1 }]);
+    await importLines(lines);
+    expect(await rowsOf("i1")).toEqual(before);
+  });
+
+  it("takes what an export gave", async () => {
+    const id = "i5";
+    await shop.put(`/v1/recipients/${id}`, { addresses: { sms: "13800138000" }, preferences: [joined, left] });
+    const lines = (await shop.get("/v1/preferences/export")).text.split("\n").filter((line) => line.includes(`"${id}"`));
+    expect(lines).toHaveLength(2);
+    const answer = await importLines(
+      lines.map((line): unknown => JSON.parse(line)),
+      "",
+      other,
+    );
+    expect(told(answer).at(-1)).toMatchObject({ done: true, imported: 2, failed: 0 });
+    const { proof: _, ...entry } = joined;
+    // In the order of an export, which is that of scopes.
+    expect(await other.get(`/v1/recipients/${id}/preferences`)).toMatchObject({ body: { preferences: [left, entry] } });
+  });
+
+  it("leaves to Recipients what cannot be copied, and has those lines come again that nobody could be told of", async () => {
+    const wiring = await wire(env);
+    const send = async (over: Partial<Wiring["accept"]>, ...lines: object[]): Promise<unknown[]> => {
+      const router = routerOf({ ...wiring, accept: { ...wiring.accept, ...over } });
+      const headers = { authorization: `Bearer ${shop.admin}`, "content-type": "application/x-ndjson" };
+      const body = lines.map((line) => JSON.stringify(line)).join("\n");
+      const response = await router.fetch(new Request(`${ORIGIN}/v1/preferences/import`, { method: "POST", headers, body }));
+      return (await response.text())
+        .trim()
+        .split("\n")
+        .map((line): unknown => JSON.parse(line));
+    };
+    const line = { recipient: "i6", ...left };
+    expect((await send({ copyRecipients: away }, line)).at(-1)).toMatchObject({ done: true, imported: 1 });
+    expect((await shop.get("/v1/recipients/i6/preferences")).body).toHaveProperty("uncopied_since");
+    await wakeAfter("i6", 30_000);
+    expect(await rowsOf("i6")).toMatchObject([{ state: "out" }]);
+    const lost = await send({ copyRecipients: away, notCopied: away }, { ...line, recipient: "i7" });
+    expect(lost).toMatchObject([
+      { line: 1, id: "i7", status: 503 },
+      { through: 0, more: true },
+    ]);
+    const { prefer } = wiring.accept;
+    const key = await keyOf("i8");
+    const halting: Wiring["accept"]["prefer"] = (tenant, of, ...rest) => (of === key ? away() : prefer(tenant, of, ...rest));
+    const half = await send({ prefer: halting }, { ...line, recipient: "i8" }, { ...line, recipient: "i9" });
+    expect(half).toMatchObject([{ line: 1, id: "i8", status: 503 }, { more: true }]);
+    expect(await rowsOf("i9")).toHaveLength(1);
   });
 });

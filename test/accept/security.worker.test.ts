@@ -24,7 +24,7 @@ const READS_NO_BODY: ReadonlySet<string> = new Set([
   "DELETE /v1/topics/:topic/members/:recipient",
 ]);
 /** Bodies of lines are taken line by line: what is wrong with one is told in the answer. */
-const READS_LINES: ReadonlySet<string> = new Set(["POST /v1/recipients/import"]);
+const READS_LINES: ReadonlySet<string> = new Set(["POST /v1/recipients/import", "POST /v1/preferences/import"]);
 const nameOf = ({ method, path }: Line): string => `${method} ${path}`;
 /** Addresses of the deployment's root key. */
 const ROOTED: ReadonlySet<string> = new Set(["/v1/tenants", "/v1/tenants/sealing", "/v1/tenants/:id/keys"]);
