@@ -1,12 +1,14 @@
 import { Command, Option } from "commander";
 import * as z from "zod";
 import { addAudit } from "./cli-audit.ts";
+import { addBlocks } from "./cli-blocks.ts";
 import { ask, type Connection, connection, print, putBack, Refused, RefusedBody } from "./cli-connection.ts";
 import { addCarriers, addDeadLetters } from "./cli-delivery.ts";
 import { loadCatalog } from "./cli-files.ts";
 import { addKeys } from "./cli-keys.ts";
 import { addLint } from "./cli-lint.ts";
 import { placedLine } from "./cli-places.ts";
+import { addPreferences } from "./cli-preferences.ts";
 import { addRecipients } from "./cli-recipients.ts";
 import { addRender } from "./cli-render.ts";
 import { addSealing } from "./cli-sealing.ts";
@@ -106,6 +108,8 @@ function programOf(): Command {
   addKeys(program, as);
   addTopics(program, as);
   addSealing(program, as);
+  addPreferences(program, as);
+  addBlocks(program, as);
   addSegments(program);
   addRender(program, as);
   program.addHelpText("after", "\nExamples:\n  CARILLON_KEY=ck_… carillon recover\n  carillon --key ck_… pause lane=marketing");

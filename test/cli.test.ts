@@ -288,3 +288,45 @@ describe("The command line", () => {
     expect(await carillon("--url", "nonsense", "pauses")).toMatchObject({ code: 1, stderr: expect.stringContaining("must be an address") });
   });
 });
+
+describe("carillon preferences", () => {
+  it("adds an entry with its proof, and says what counts then", async () => {
+    const entry = { scope: "marketing", channel: "sms", state: "in", at: "2026-03-01T09:30:00.000Z" };
+    answers = [{ status: 200, body: { id: "a/b", preferences: [entry], copied: false } }];
+    const said = await carillon("preferences", "set", "a/b", "marketing", "in", "--channel", "sms", "--source", "checkout");
+    expect(said).toMatchObject({
+      code: 0,
+      stdout: "in of marketing on sms, 2026-03-01T09:30:00.000Z\nit is in force; its copy is written later\n",
+    });
+    const body = { preferences: [{ scope: "marketing", channel: "sms", state: "in", proof: { source: "checkout" } }] };
+    expect(asked.at(-1)).toBe(`PUT /v1/recipients/a%2Fb/preferences Bearer ck_test ${JSON.stringify(body)}`);
+  });
+
+  it("shows the whole history, page after page", async () => {
+    const entry = { scope: "all", channel: "*", state: "out", at: "2026-03-01T09:30:00.000Z", recorded_at: "2026-03-01T09:30:01.000Z" };
+    const proof = { source: "checkout", ip: "203.0.113.*" };
+    answers = [
+      { status: 200, body: { id: "u1", preferences: [], history: [entry], next: "c1" } },
+      { status: 200, body: { id: "u1", preferences: [], history: [{ ...entry, proof }] } },
+    ];
+    expect((await carillon("preferences", "get", "u1", "--history")).stdout).toBe(
+      "out of all on *, 2026-03-01T09:30:00.000Z\nout of all on *, 2026-03-01T09:30:00.000Z (checkout, 203.0.113.*)\n",
+    );
+    expect(asked.at(-1)).toContain("GET /v1/recipients/u1/preferences?history=true&cursor=c1 ");
+  });
+});
+
+describe("carillon blocks", () => {
+  it("sets, lists and lifts them", async () => {
+    const block = { channel: "sms", hash: "h", address: "138****8000", reason: "by phone", set_by: "k", at: "2026-03-01T09:30:00.000Z" };
+    answers = [
+      { status: 200, body: block },
+      { status: 200, body: { blocks: [block, { ...block, address: null, lifting_since: "2026-03-02T00:00:00.000Z" }] } },
+      { status: 404, body: { title: "There is nothing here", detail: "There is no block of this address." } },
+    ];
+    expect((await carillon("blocks", "set", "13800138000", "--reason", "by phone")).stdout).toContain("sms 138****8000, since");
+    expect(asked.at(-1)).toContain('PUT /v1/blocks Bearer ck_test {"address":"13800138000","channel":"sms","reason":"by phone"}');
+    expect((await carillon("blocks")).stdout).toContain("is being lifted since 2026-03-02T00:00:00.000Z; lift it again");
+    expect(await carillon("blocks", "lift", "13800138000")).toMatchObject({ code: 1, stderr: expect.stringContaining("no block") });
+  });
+});
