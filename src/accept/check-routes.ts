@@ -1,5 +1,5 @@
-import { type CountryCode, getCountryCallingCode, isSupportedCountry } from "libphonenumber-js/min";
 import { type Issue, issueAt } from "../support/issues.ts";
+import { prefixOfCountry } from "../support/phone-numbers.ts";
 import type { Catalog, Route } from "../vocabulary/catalog.ts";
 import { NUMBERED_CHANNELS } from "../vocabulary/classes.ts";
 import { adapterOf } from "./check-carriers.ts";
@@ -57,7 +57,7 @@ function numberIssues(route: Route, at: readonly PropertyKey[]): Issue[] {
 
 /** Prefixes as E.164 has numbers, none within another, each of a country of the route where it names some. */
 function prefixIssues({ prefixes = [], countries }: Route, at: readonly PropertyKey[]): Issue[] {
-  const codes = countries?.map(callingCodeOf).filter((code) => code !== undefined);
+  const codes = countries?.map(prefixOfCountry).filter((code) => code !== undefined);
   return prefixes.flatMap((prefix, place) => {
     const path = [...at, "prefixes", place];
     if (prefix.startsWith("+0")) return [issueAt(path, "must begin with a country's calling code such as +86; none begins with 0")];
@@ -67,10 +67,4 @@ function prefixIssues({ prefixes = [], countries }: Route, at: readonly Property
     if (!codes?.length || codes.some((code) => prefix.startsWith(code) || code.startsWith(prefix))) return [];
     return [issueAt(path, `belongs to none of the route's countries (${codes.join(", ")}): countries and prefixes must both hold`)];
   });
-}
-
-/** `+86` of `CN`; undefined for what is no country with numbers. */
-export function callingCodeOf(country: string): string | undefined {
-  const known: CountryCode | undefined = isSupportedCountry(country) ? country : undefined;
-  return known === undefined ? undefined : `+${getCountryCallingCode(known)}`;
 }

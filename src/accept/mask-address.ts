@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+import { parsePhoneNumber } from "../support/phone-numbers.ts";
 import type { Channel } from "../vocabulary/classes.ts";
 
 const HIDDEN = "***";
@@ -25,7 +25,7 @@ export function maskAddress(channel: Channel, address: string): string {
 
 /** At least three digits are hidden, of however few. */
 function maskNumber(address: string): string {
-  const { countryCallingCode = "", nationalNumber: national = address } = parsePhoneNumberFromString(address) ?? {};
+  const { countryCallingCode = "", nationalNumber: national = address } = parsePhoneNumber(address) ?? {};
   if (countryCallingCode === "86" && national.length === 11) return `${national.slice(0, 3)}****${national.slice(-4)}`;
   const head = Math.min(3, Math.floor(national.length * 0.3));
   const tail = Math.max(0, Math.min(4, Math.floor(national.length * 0.4), national.length - head - 3));

@@ -1,5 +1,5 @@
-import { type CountryCode, isSupportedCountry, ParseError, parsePhoneNumberWithError } from "libphonenumber-js/min";
 import * as z from "zod";
+import { readPhoneNumber } from "../support/phone-numbers.ts";
 import type { Channel } from "../vocabulary/classes.ts";
 
 export type ParsedAddress =
@@ -30,18 +30,11 @@ export function parseAddress(channel: Channel, text: string, country: string | u
 }
 
 function parsePhone(text: string, country: string | undefined): ParsedAddress {
-  try {
-    const home: CountryCode | undefined = country !== undefined && isSupportedCountry(country) ? country : undefined;
-    // Full-width signs, as Chinese keyboards write them, are the same number.
-    const number = parsePhoneNumberWithError(text.normalize("NFKC"), {
-      ...(home === undefined ? {} : { defaultCountry: home }),
-      extract: false,
-    });
-    if (number.ext !== undefined) return { ok: false, why: "has an extension; messages go to numbers without one" };
-    if (!number.isPossible()) return { ok: false, why: "has a length that no phone number of its country has" };
-    if (!number.isValid()) return { ok: false, why: "is not a number that its country gives out" };
-    return { ok: true, address: number.number, ...(number.country === undefined ? {} : { country: number.country }) };
-  } catch (error) {
-    return { ok: false, why: (error instanceof ParseError && WHY[error.message]) || "is not a phone number" };
-  }
+  // Full-width signs, as Chinese keyboards write them, are the same number.
+  const number = readPhoneNumber(text.normalize("NFKC"), country);
+  if ("fault" in number) return { ok: false, why: WHY[number.fault] ?? "is not a phone number" };
+  if (number.ext !== undefined) return { ok: false, why: "has an extension; messages go to numbers without one" };
+  if (!number.isPossible()) return { ok: false, why: "has a length that no phone number of its country has" };
+  if (!number.isValid()) return { ok: false, why: "is not a number that its country gives out" };
+  return { ok: true, address: number.number, ...(number.country === undefined ? {} : { country: number.country }) };
 }

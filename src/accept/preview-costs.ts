@@ -5,11 +5,12 @@ import type { Reader, Told } from "../render/reader-scope.ts";
 import { renderCarrierTemplate } from "../render/render-carrier-template.ts";
 import type { Words } from "../render/rendered-words.ts";
 import { pointerOf } from "../support/issues.ts";
+import { prefixOfCountry } from "../support/phone-numbers.ts";
 import type { CarrierLimits } from "../vocabulary/carrier.ts";
 import type { Catalog, Route } from "../vocabulary/catalog.ts";
 import { NUMBERED_CHANNELS } from "../vocabulary/classes.ts";
 import { adapterOf } from "./check-carriers.ts";
-import { callingCodeOf } from "./check-routes.ts";
+
 import type { Cost, Warning } from "./preview.ts";
 
 /** Words that were rendered, and what they go out by. */
@@ -28,7 +29,7 @@ export function previewCosts(sent: Sent): { readonly costs: readonly Cost[]; rea
   const { catalog, question } = sent;
   const { channel, country, notice } = question;
   const numbered = NUMBERED_CHANNELS.includes(channel);
-  const code = numbered && country !== undefined ? callingCodeOf(country) : undefined;
+  const code = numbered && country !== undefined ? prefixOfCountry(country) : undefined;
   const routes = catalog.routes ?? [];
   const route = routeFor(routes, { ...question, ...(code === undefined ? {} : { to: code }) });
   const who = numbered ? ` to numbers ${country === undefined ? "whose country is not known" : `of ${country}`}` : "";

@@ -1,5 +1,5 @@
 import { calendarDays, durationMs } from "../support/duration.ts";
-import { instantOf, type Moment, minuteOfDay, readMoment } from "../support/time-zones.ts";
+import { daysLater, instantOf, type Moment, minuteOfDay, readMoment } from "../support/time-zones.ts";
 import type { Event } from "../vocabulary/event.ts";
 import { readPath } from "./event-path.ts";
 import type { NoticeRules, StepRule } from "./notice-rules.ts";
@@ -31,7 +31,7 @@ const AHEAD_MAX_MS = 100 * 366 * 86_400_000;
 function stepInstant(step: StepRule, moment: Moment, zone: string): number | undefined {
   if (step.time === undefined) return moment.instant + durationMs(step.offset);
   try {
-    return instantOf(moment.date.add({ days: calendarDays(step.offset) }), minuteOfDay(step.time), zone);
+    return instantOf(daysLater(moment.date, calendarDays(step.offset)), minuteOfDay(step.time), zone);
   } catch {
     return undefined;
   }

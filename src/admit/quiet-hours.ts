@@ -1,4 +1,4 @@
-import { instantOf, localMinuteAt, localTimeAt, minuteOfDay } from "../support/time-zones.ts";
+import { daysLater, instantOf, localMinuteAt, localTimeAt, minuteOfDay } from "../support/time-zones.ts";
 import type { QuietWindow } from "../vocabulary/classes.ts";
 
 const MINUTES_PER_DAY = 1440;
@@ -14,7 +14,7 @@ export function endOfQuiet(instant: number, windows: readonly QuietWindow[], zon
   if (!window) return undefined;
   const { date } = localTimeAt(instant, zone);
   const beganToday = window.from > window.to && minute >= minuteOfDay(window.from);
-  return instantOf(beganToday ? date.add({ days: 1 }) : date, minuteOfDay(window.to), zone, instant);
+  return instantOf(beganToday ? daysLater(date, 1) : date, minuteOfDay(window.to), zone, instant);
 }
 
 /** Whether windows leave no minute of the day free; then waiting never ends. */

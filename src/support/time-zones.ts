@@ -1,15 +1,22 @@
-import { Temporal } from "temporal-polyfill";
+import { getISO } from "temporal-polyfill/fns/Calendar";
+import * as Instant from "temporal-polyfill/fns/Instant";
+import * as PlainDate from "temporal-polyfill/fns/PlainDate";
+import * as PlainDateTime from "temporal-polyfill/fns/PlainDateTime";
+import * as ZonedDateTime from "temporal-polyfill/fns/ZonedDateTime";
+
+/** A day of the calendar. */
+export type LocalDate = PlainDate.Record;
 
 /** A local date and the minute of that day, 0–1439. */
 export interface LocalTime {
-  readonly date: Temporal.PlainDate;
+  readonly date: LocalDate;
   readonly minute: number;
 }
 
 /** What the clocks of a zone show at an instant (milliseconds). */
 export function localTimeAt(instant: number, zone: string): LocalTime {
   const there = zonedAt(instant, zone);
-  return { date: there.toPlainDate(), minute: there.hour * 60 + there.minute };
+  return { date: ZonedDateTime.toPlainDate(there), minute: there.hour * 60 + there.minute };
 }
 
 /** The minute of the local day alone, which is all that most questions need. */
@@ -18,18 +25,23 @@ export function localMinuteAt(instant: number, zone: string): number {
   return there.hour * 60 + there.minute;
 }
 
-function zonedAt(instant: number, zone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone);
+/** So many days of the calendar later, or earlier. Throws beyond the end of all dates. */
+export function daysLater(date: LocalDate, days: number): LocalDate {
+  return PlainDate.addDays(date, days);
+}
+
+function zonedAt(instant: number, zone: string): ZonedDateTime.Record {
+  return Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(instant), zone);
 }
 
 /**
  * The instant (milliseconds) of a local time. One that a clock change skips is later by the length of the gap, one that
  * occurs twice is its first occurrence (Temporal's `compatible`); with `notBefore`, the first that is not before it.
  */
-export function instantOf(date: Temporal.PlainDate, minute: number, zone: string, notBefore = Number.NEGATIVE_INFINITY): number {
-  const local = date.toPlainDateTime({ hour: Math.trunc(minute / 60), minute: minute % 60 });
-  const first = local.toZonedDateTime(zone, { disambiguation: "compatible" }).epochMilliseconds;
-  return first >= notBefore ? first : local.toZonedDateTime(zone, { disambiguation: "later" }).epochMilliseconds;
+export function instantOf({ year, month, day }: LocalDate, minute: number, zone: string, notBefore = Number.NEGATIVE_INFINITY): number {
+  const local = PlainDateTime.create(year, month, day, Math.trunc(minute / 60), minute % 60);
+  const first = PlainDateTime.toZonedDateTime(local, zone, { disambiguation: "compatible" }).epochMilliseconds;
+  return first >= notBefore ? first : PlainDateTime.toZonedDateTime(local, zone, { disambiguation: "later" }).epochMilliseconds;
 }
 
 const LOCAL = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?$/;
@@ -38,7 +50,8 @@ const LOCAL = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?$/;
 export function instantOfLocal(text: string, zone: string): string | undefined {
   if (!LOCAL.test(text)) return undefined;
   try {
-    return Temporal.PlainDateTime.from(text).toZonedDateTime(zone).toInstant().toString();
+    const local = PlainDateTime.fromString(text, getISO);
+    return Instant.toString(ZonedDateTime.toInstant(PlainDateTime.toZonedDateTime(local, zone)));
   } catch {
     return undefined;
   }
@@ -51,7 +64,7 @@ export function minuteOfDay(timeOfDay: string): number {
 
 /** What a text says of time: its date in a zone, and its instant in milliseconds. */
 export interface Moment {
-  readonly date: Temporal.PlainDate;
+  readonly date: LocalDate;
   readonly instant: number;
 }
 
@@ -61,10 +74,10 @@ const DATE_ALONE = /^\d{4}-\d{2}-\d{2}$/;
 export function readMoment(text: string, zone: string): Moment | undefined {
   try {
     if (DATE_ALONE.test(text)) {
-      const date = Temporal.PlainDate.from(text);
+      const date = PlainDate.fromString(text, getISO);
       return { date, instant: instantOf(date, 0, zone) };
     }
-    const instant = Temporal.Instant.from(text).epochMilliseconds;
+    const instant = Instant.fromString(text).epochMilliseconds;
     return { date: localTimeAt(instant, zone).date, instant };
   } catch {
     return undefined;
@@ -73,5 +86,5 @@ export function readMoment(text: string, zone: string): Moment | undefined {
 
 /** By how many minutes the clocks of a zone are before UTC at an instant (milliseconds). Throws where there is no such zone. */
 export function offsetMinutesAt(instant: number, zone: string): number {
-  return zonedAt(instant, zone).offsetNanoseconds / 60e9;
+  return ZonedDateTime.offsetNanoseconds(zonedAt(instant, zone)) / 60e9;
 }
