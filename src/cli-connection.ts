@@ -36,11 +36,12 @@ export async function ask<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
   body?: object,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<z.infer<Schema>> {
   if (key === undefined) throw new Refused("a key is needed: give --key or set CARILLON_KEY");
   const response = await fetch(url.replace(/\/+$/, "") + path, {
     method,
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...more },
     ...(body ? { body: JSON.stringify(body) } : {}),
   }).catch((error: unknown) => {
     throw new Refused(`${url} cannot be reached: ${error instanceof Error ? error.message : String(error)}`);

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { Fault } from "./cli-yaml.ts";
 
 /** What `PUT /v1/catalog` takes at once. */
-const FILE_MAX_BYTES = 1024 * 1024;
+const FILE_MAX_BYTES = 16 * 1024 * 1024;
 
 export type ReadText = { readonly kind: "text"; readonly text: string } | { readonly kind: "fault"; readonly fault: Fault };
 
-/** A file as text: UTF-8 of at most 1 MB; a byte order mark is taken away. */
+/** A file as text: UTF-8 of at most 16 MB; a byte order mark is taken away. */
 export function readBounded(file: string): ReadText {
   try {
     const { size } = statSync(file);

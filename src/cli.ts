@@ -2,12 +2,11 @@ import { Command, Option } from "commander";
 import * as z from "zod";
 import { addAudit } from "./cli-audit.ts";
 import { addBlocks } from "./cli-blocks.ts";
-import { ask, type Connection, connection, print, putBack, Refused, RefusedBody } from "./cli-connection.ts";
+import { addCatalog } from "./cli-catalog.ts";
+import { ask, type Connection, connection, print, putBack, Refused } from "./cli-connection.ts";
 import { addCarriers, addDeadLetters } from "./cli-delivery.ts";
-import { loadCatalog } from "./cli-files.ts";
 import { addKeys } from "./cli-keys.ts";
 import { addLint } from "./cli-lint.ts";
-import { placedLine } from "./cli-places.ts";
 import { addPreferences } from "./cli-preferences.ts";
 import { addRecipients } from "./cli-recipients.ts";
 import { addRender } from "./cli-render.ts";
@@ -43,19 +42,6 @@ async function changePause(as: Connection, method: "GET" | "POST" | "DELETE", wh
   print(as, { pauses }, lines.length === 0 ? "nothing is paused" : lines.join("\n"));
 }
 
-const published = z.object({ version: z.number() });
-
-async function publish(as: Connection, path: string): Promise<void> {
-  const { value, placeOfIssue } = loadCatalog(path);
-  if (value === null || typeof value !== "object") throw new Refused(`${path} holds no catalog`);
-  const answer = await ask(as, "PUT", "/v1/catalog", published, value).catch((error: unknown) => {
-    if (!(error instanceof RefusedBody)) throw error;
-    const places = error.issues.map((issue) => `\n  ${placedLine({ ...placeOfIssue(issue), ...issue })}`);
-    throw new Refused(error.summary + places.join(""));
-  });
-  print(as, answer, `version ${answer.version} is in force everywhere within 10 s`);
-}
-
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const KINDS = "lane=<class>, notice=<name>, carrier=<name> or tenant";
@@ -84,10 +70,7 @@ function programOf(): Command {
     .command("recover")
     .description("puts back into the lanes what was accepted and is not on its way, such as what a lost queue left behind")
     .action(() => recover(as()));
-  program
-    .command("publish <path>")
-    .description("publishes a catalog, a file or a folder as for lint, as a new version; all that is wrong with it is told at once")
-    .action((path: string) => publish(as(), path));
+  addCatalog(program, as);
   addLint(program);
   program
     .command("pauses")

@@ -205,8 +205,8 @@ describe("Files that make no catalog", () => {
     expect(faultsIn({ "a.yaml": Uint8Array.of(0x61, 0x3a, 0x20, 0xc3) }, "a.yaml")).toEqual([
       "a.yaml cannot be read: it is not UTF-8; save it as UTF-8",
     ]);
-    expect(faultsIn({ "a.yaml": "#".repeat(1024 * 1024 + 1) }, "a.yaml")).toEqual([
-      "a.yaml cannot be read: it has 1048577 bytes, and a file may have 1048576; split it",
+    expect(faultsIn({ "a.yaml": "#".repeat(16 * 1024 * 1024 + 1) }, "a.yaml")).toEqual([
+      "a.yaml cannot be read: it has 16777217 bytes, and a file may have 16777216; split it",
     ]);
   });
 

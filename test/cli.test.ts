@@ -31,7 +31,8 @@ beforeAll(async () => {
     let text = "";
     request.on("data", (chunk) => (text += chunk));
     request.on("end", () => {
-      asked.push(`${request.method} ${request.url} ${request.headers.authorization} ${text}`);
+      const match = request.headers["if-match"];
+      asked.push(`${request.method} ${request.url} ${request.headers.authorization} ${text}${match === undefined ? "" : ` if ${match}`}`);
       const { status, body } = answers.shift() ?? { status: 500, body: {} };
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
@@ -48,6 +49,7 @@ describe("The command line", () => {
     expect(code).toBe(0);
     for (const command of [
       "publish",
+      "catalog",
       "recover",
       "pauses",
       "pause",
@@ -207,6 +209,56 @@ describe("The command line", () => {
       stderr: expect.stringContaining(`${file}:2:1: Flow sequence in block collection`),
     });
     expect(asked).toHaveLength(2);
+  });
+
+  it("publishes with a note and only over the version that is meant, and puts an older one in force", async () => {
+    const file = join(tmpdir(), `carillon-note-${process.pid}.yaml`);
+    writeFileSync(file, "notices: {}\n");
+    answers = [9, 10, 2].map((version) => ({ status: 200, body: { version } }));
+    asked.length = 0;
+    await carillon("publish", file, "--note", "for spring", "--if-match", "8");
+    await carillon("publish", file, "--if-match", '"9"');
+    expect((await carillon("catalog", "activate", "2", "--if-match", "10")).stdout).toContain("version 2 is in force");
+    expect(asked).toEqual([
+      'PUT /v1/catalog?note=for+spring Bearer ck_test {"notices":{}} if "8"',
+      'PUT /v1/catalog Bearer ck_test {"notices":{}} if "9"',
+      'POST /v1/catalog/activate Bearer ck_test {"version":2} if "10"',
+    ]);
+    expect(await carillon("catalog", "activate", "latest")).toMatchObject({ code: 1, stderr: expect.stringContaining("is no version") });
+  });
+
+  it("lists versions, says what a catalog would change, and prints one that publish takes", async () => {
+    const counts = { added: 60, removed: 0, changed: 1 };
+    const summary = { settings: ["routes"], added: ["a", "b"], removed: [], changed: ["c"], counts };
+    const says = "60 added: a, b, …; 1 changed: c; settings: routes";
+    const row = { version: 3, published_at: "2026-01-02T03:04:05.000Z", published_by: "key:k", active: true };
+    const file = join(tmpdir(), `carillon-check-${process.pid}.yaml`);
+    writeFileSync(file, "notices: {}\n");
+    answers = [
+      {
+        status: 200,
+        body: {
+          versions: [
+            { ...row, note: "why", summary },
+            { ...row, version: 2, active: false },
+          ],
+          next: "2",
+        },
+      },
+      { status: 200, body: { valid: true, against: 3, summary } },
+      { status: 200, body: { notices: { a: 1 } } },
+    ];
+    asked.length = 0;
+    expect((await carillon("catalog", "versions", "--limit", "2")).stdout).toBe(
+      `3 (in force)  2026-01-02T03:04:05.000Z  key:k  ${says}  why\n2  2026-01-02T03:04:05.000Z  key:k\nmore with --cursor 2\n`,
+    );
+    expect((await carillon("catalog", "check", file)).stdout).toBe(`it may be published; against version 3 it changes ${says}\n`);
+    expect(JSON.parse((await carillon("catalog", "get", "--version", "3")).stdout)).toEqual({ notices: { a: 1 } });
+    expect(asked.map((one) => one.split(" ", 2).join(" "))).toEqual([
+      "GET /v1/catalog/versions?limit=2",
+      "POST /v1/catalog/check",
+      "GET /v1/catalog?version=3",
+    ]);
   });
 
   it("shows carriers in a line each, with what is the matter with them", async () => {

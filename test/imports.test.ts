@@ -27,6 +27,7 @@ const ENTRIES = new Set([
   "cli.ts",
   "cli-audit.ts",
   "cli-blocks.ts",
+  "cli-catalog.ts",
   "cli-connection.ts",
   "cli-delivery.ts",
   "cli-files.ts",
