@@ -48,6 +48,6 @@ function writtenOut(value: unknown, room: Room, depth: number): unknown {
     room.characters -= value.length;
     if (room.characters < 0) throw new Unwritten("its anchors stand for too much");
   }
-  // JSON has no such numbers, and writes null for them.
-  return typeof value === "number" && !Number.isFinite(value) ? null : value;
+  // JSON has no infinite numbers, writes null for them, and knows one zero.
+  return typeof value === "number" ? (Number.isFinite(value) ? value + 0 : null) : value;
 }
