@@ -33,7 +33,8 @@ describe("All that a router leaves behind after a busy hour", { timeout: (proces
     const clear = new Set(written(CLEAR_TAG).map(({ file }) => file));
     expect([...clear].filter((file) => file.includes("Recipient")).length).toBeGreaterThan(PEOPLE / 2);
     expect([...clear].some((file) => file.includes("/d1/"))).toBe(true);
-    expect(filesIn(join(state, "router")).filter((file) => file.endsWith("-wal")).length).toBeGreaterThan(PEOPLE / 2);
+    // Objects that were idle for long have closed theirs.
+    expect(filesIn(join(state, "router")).filter((file) => file.endsWith("-wal")).length).toBeGreaterThan(0);
     for (const id of [messages[0], waiting[0]]) expect(written(id ?? "").length).toBeGreaterThan(0);
     expect(logged).toContain('{"what":');
     // The carrier has it all: that is what it was told.
