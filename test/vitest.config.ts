@@ -43,6 +43,7 @@ export default defineConfig({
                 SEALING_KEYS: `k1:${Buffer.alloc(32, 2).toString("base64")}`,
                 CARRIER_SHOP_TWILIO: "fakeAuthToken0000000000000000001",
                 CARRIER_OTHER_TWILIO: "fakeAuthToken0000000000000000002",
+                CARRIER_THIRD_TWILIO: "fakeAuthToken0000000000000000003",
               },
             },
           })),
