@@ -39,6 +39,13 @@ describe("refusedByLimits", () => {
     expect([statusOf("order.late", limits), statusOf("order.paid", limits), statusOf("bill.due", limits)]).toEqual([undefined, 403, 403]);
   });
 
+  it("never lets a limited key bring a profile: whoever changes an address gets the codes that go there", () => {
+    const event = { type: "order.late", recipients: ["u1", { id: "u2", addresses: { sms: "+14155552671" } }] };
+    for (const limits of [{ notices: ["both"] }, { event_types: ["order.*"] }])
+      expect(refusedByLimits(event, limits, rulebook)?.problem).toMatchObject({ status: 403, errors: [{ pointer: "/recipients/1" }] });
+    expect(refusedByLimits({ ...event, recipients: ["u1"] }, { notices: ["both"] }, rulebook)).toBeUndefined();
+  });
+
   it("leaves it to others to refuse what has no type or one that nothing is on", () => {
     for (const event of [null, 5, {}, { type: 5 }, []]) expect(refusedByLimits(event, { event_types: ["a"] }, rulebook)).toBeUndefined();
     expect(statusOf("unheard.of", { notices: ["both"] })).toBeUndefined();
