@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
-import { ask, type Connection, print } from "./cli-connection.ts";
+import { ask, type Connection, print, Refused } from "./cli-connection.ts";
+import { pause } from "./support/clock.ts";
 
 const sealing = z.looseObject({
   current: z.string(),
@@ -21,12 +22,21 @@ function wordsOf({ current, older, state, recipients = 0, texts = 0, unreadable 
   return `${state === "waiting" ? `waiting${due_at === undefined ? "" : ` until ${due_at}`}` : "under way"}: ${counts}${left}`;
 }
 
+/** Pauses after answers that came no further, counted anew with every one that did. */
+const AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
+
 async function renew(as: Connection): Promise<void> {
+  let [before, still] = ["", 0];
   for (;;) {
     const answer = await ask(as, "POST", "/v1/sealing", sealing, { at_once: true });
-    if (answer.state !== "finished" && answer.state !== "one_key") continue;
-    print(as, answer, wordsOf(answer));
-    return;
+    if (answer.state === "finished" || answer.state === "one_key") return print(as, answer, wordsOf(answer));
+    const words = wordsOf(answer);
+    still = words === before ? still + 1 : 0;
+    before = words;
+    const wait = AGAIN_MS[still];
+    if (wait === undefined)
+      throw new Refused(`${words}; it comes no further. See the log for sealing.recipient.unavailable, mend that and ask again.`);
+    await pause(wait);
   }
 }
 
