@@ -6,7 +6,6 @@ import { erasePerson } from "./store/erasers.ts";
 import { findPeople, listPeople } from "./store/people.ts";
 import { preferencesAfter, preferencesOfRecipient } from "./store/preferences.ts";
 import { recipientKeysAfter } from "./store/recipients.ts";
-import { writeAgain } from "./store/write-again.ts";
 import { clock, pause } from "./support/clock.ts";
 import type { AcceptWiring } from "./wiring-needs.ts";
 
@@ -34,11 +33,11 @@ export function wirePeople(parts: Parts) {
 
 function blocks({ people: database, recipients }: Parts) {
   return {
-    upsertBlock: (tenant, block) => writeAgain(() => upsertBlock(database, tenant, block)),
+    upsertBlock: (tenant, block) => upsertBlock(database, tenant, block),
     findBlock: (tenant, address) => findBlock(database, tenant, address),
     blocksAfter: (tenant, only, after, limit) => blocksAfter(database, tenant, only, after, limit),
-    beginLift: (tenant, address) => writeAgain(() => beginLift(database, tenant, address, clock())),
-    endLift: (tenant, address) => writeAgain(() => endLift(database, tenant, address)),
+    beginLift: (tenant, address) => beginLift(database, tenant, address, clock()),
+    endLift: (tenant, address) => endLift(database, tenant, address),
     ownersAfter: (tenant, address, after, limit) => ownersAfter(database, tenant, address, after, limit),
     unblock: (tenant, key, hash) => recipients(tenant, key, (recipient) => recipient.unblock(hash)),
   } satisfies Partial<AcceptWiring>;

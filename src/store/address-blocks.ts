@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Channel, channel } from "../vocabulary/classes.ts";
+import { writeAgain } from "./write-again.ts";
 
 /** An address as blocks know it: the hash of the address, which its channel is part of. */
 export interface NamedAddress {
@@ -14,7 +15,7 @@ const blockRow = z.strictObject({
   /** Sealed; gone with the person whose it was. */
   address: z.string().or(nothing),
   reason: z.string().or(nothing),
-  /** The id of the key that set it, and when, in milliseconds. */
+  /** Who set it, as an actor of the audit, and when, in milliseconds. */
   set_by: z.string(),
   at: z.number().int(),
   /** Since when it is being lifted: it is not in force any more, and not all who have the address are told yet. */
@@ -26,7 +27,7 @@ const COLUMNS = "channel, hash, address, reason, set_by, at, lifted_at";
 
 /** Blocks an address. One that is blocked already keeps who set it and when; a new reason replaces the old one. */
 export async function upsertBlock(people: D1Database, tenant: string, block: Omit<AddressBlock, "lifted_at">): Promise<AddressBlock> {
-  const row = await people
+  const statement = people
     .prepare(
       `INSERT INTO address_blocks (tenant, channel, hash, address, reason, set_by, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
        ON CONFLICT (tenant, channel, hash) DO UPDATE SET
@@ -37,8 +38,8 @@ export async function upsertBlock(people: D1Database, tenant: string, block: Omi
          lifted_at = NULL
        RETURNING ${COLUMNS}`,
     )
-    .bind(tenant, block.channel, block.hash, block.address ?? null, block.reason ?? null, block.set_by, block.at)
-    .first();
+    .bind(tenant, block.channel, block.hash, block.address ?? null, block.reason ?? null, block.set_by, block.at);
+  const row = await writeAgain(() => statement.first());
   return blockRow.parse(row);
 }
 
@@ -85,19 +86,19 @@ export async function blockedAmong(people: D1Database, tenant: string, addresses
 
 /** Takes a block out of force; its row stays until `endLift`, so that a lifting that broke off can be gone on with. */
 export async function beginLift(people: D1Database, tenant: string, address: NamedAddress, now: number): Promise<void> {
-  await people
+  const statement = people
     .prepare(
       `UPDATE address_blocks SET lifted_at = COALESCE(lifted_at, ?4)
        WHERE tenant = ?1 AND channel = ?2 AND hash = ?3`,
     )
-    .bind(tenant, address.channel, address.hash, now)
-    .run();
+    .bind(tenant, address.channel, address.hash, now);
+  await writeAgain(() => statement.run());
 }
 
 /** Forgets a block whose lifting all have been told; one that was set again meanwhile stays. */
 export async function endLift(people: D1Database, tenant: string, address: NamedAddress): Promise<void> {
-  await people
+  const statement = people
     .prepare("DELETE FROM address_blocks WHERE tenant = ? AND channel = ? AND hash = ? AND lifted_at IS NOT NULL")
-    .bind(tenant, address.channel, address.hash)
-    .run();
+    .bind(tenant, address.channel, address.hash);
+  await writeAgain(() => statement.run());
 }

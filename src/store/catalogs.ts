@@ -6,6 +6,7 @@ import {
   catalogSummary,
   listedNotice,
 } from "../vocabulary/catalog-manifest.ts";
+import { writeAgain } from "./write-again.ts";
 
 /** Most bytes of a notice's text, or of a manifest's: a value of D1 may have 2,000,000. */
 export const VALUE_MAX_BYTES = 1_900_000;
@@ -105,13 +106,14 @@ export async function keepNotices(configuration: D1Database, tenant: string, not
   let chunk: string[][] = [];
   let size = 0;
   const flush = async (): Promise<void> => {
-    if (chunk.length > 0) await statement.bind(tenant, JSON.stringify(chunk)).run();
+    const list = JSON.stringify(chunk);
+    if (chunk.length > 0) await writeAgain(() => statement.bind(tenant, list).run());
     chunk = [];
     size = 0;
   };
   for (const { hash, body } of all.values()) {
     // As a list the text would be escaped, and might be too long.
-    if (body.length > STATEMENT_MAX_CHARACTERS / 2) await single.bind(tenant, hash, body).run();
+    if (body.length > STATEMENT_MAX_CHARACTERS / 2) await writeAgain(() => single.bind(tenant, hash, body).run());
     else {
       // A quote costs a backslash: each character counts twice.
       if (size + body.length * 2 > STATEMENT_MAX_CHARACTERS) await flush();

@@ -1,4 +1,5 @@
 import { eraseMemberships } from "./topics.ts";
+import { writeAgain } from "./write-again.ts";
 
 /** Somebody whose Recipient is erased already. */
 export interface ErasedPerson {
@@ -48,5 +49,6 @@ const ERASERS: readonly Eraser[] = [eraseConsent, eraseProofs, eraseMemberships,
 
 /** Takes somebody out of every table of `people`, all or nothing. May be repeated. */
 export async function erasePerson(people: D1Database, person: ErasedPerson, now: number): Promise<void> {
-  await people.batch(ERASERS.map((eraser) => eraser(people, person, now)));
+  const statements = ERASERS.map((eraser) => eraser(people, person, now));
+  await writeAgain(() => people.batch(statements));
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { writeAgain } from "./write-again.ts";
 
 /** How far a tenant is with sealing anew under one key; instants in milliseconds. */
 const resealing = z.strictObject({
@@ -25,10 +26,10 @@ export async function findResealing(configuration: D1Database, tenant: string, k
 }
 
 export async function saveResealing(configuration: D1Database, tenant: string, keyId: string, at: Resealing): Promise<void> {
-  await configuration
+  const statement = configuration
     .prepare(`INSERT OR REPLACE INTO resealing (tenant, key_id, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-    .bind(tenant, keyId, at.stage, at.cursor, at.begun_at, at.due_at, at.recipients, at.texts, at.unreadable, at.finished_at)
-    .run();
+    .bind(tenant, keyId, at.stage, at.cursor, at.begun_at, at.due_at, at.recipients, at.texts, at.unreadable, at.finished_at);
+  await writeAgain(() => statement.run());
 }
 
 const named = z.object({ id: z.string() });

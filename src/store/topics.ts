@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { writeAgain } from "./write-again.ts";
 
 const topicMember = z.strictObject({
   /** The recipient's key. */
@@ -51,17 +52,20 @@ export async function insertMembers(
   members: readonly TopicMember[],
   now: number,
 ): Promise<void> {
-  await people
+  const statement = people
     .prepare(
       `INSERT INTO topic_members (tenant, topic, recipient, id, added_at)
        SELECT ?1, ?2, value ->> 'recipient', value ->> 'id', ?4 FROM json_each(?3) WHERE TRUE ON CONFLICT DO NOTHING`,
     )
-    .bind(tenant, topic, JSON.stringify(members), now)
-    .run();
+    .bind(tenant, topic, JSON.stringify(members), now);
+  await writeAgain(() => statement.run());
 }
 
 export async function deleteMember(people: D1Database, tenant: string, topic: string, recipient: string): Promise<void> {
-  await people.prepare("DELETE FROM topic_members WHERE tenant = ? AND topic = ? AND recipient = ?").bind(tenant, topic, recipient).run();
+  const statement = people
+    .prepare("DELETE FROM topic_members WHERE tenant = ? AND topic = ? AND recipient = ?")
+    .bind(tenant, topic, recipient);
+  await writeAgain(() => statement.run());
 }
 
 /** Takes somebody who is erased out of every topic. `recipient`: the recipient's key. */
