@@ -9,6 +9,7 @@ import type { CreateRootKeyDeps } from "./accept/create-root-key.ts";
 import type { CreateTenantDeps } from "./accept/create-tenant.ts";
 import type { EraseRecipientDeps } from "./accept/erase-recipient.ts";
 import type { ExportPreferencesDeps } from "./accept/export-preferences.ts";
+import type { ImportPreferencesDeps } from "./accept/import-preferences.ts";
 import type { ImportRecipientsDeps } from "./accept/import-recipients.ts";
 import type { ListBlocksDeps } from "./accept/list-blocks.ts";
 import type { ListKeysDeps } from "./accept/list-keys.ts";
@@ -56,6 +57,7 @@ export type AcceptWiring = AcceptDeps &
   ExportPreferencesDeps &
   ShowRecipientsDeps &
   ImportRecipientsDeps &
+  ImportPreferencesDeps &
   EraseRecipientDeps &
   BlocksDeps &
   ListBlocksDeps &

@@ -88,7 +88,7 @@ function delivery({
     sealer,
     outgoing,
     fraction: randomFraction,
-    // Without its database a lane goes on by what was last known: deliveries need it for nothing else that is not cached.
+    // Without its database pauses may be what was last known; blocks may not (deliver/look-at-blocks.ts).
     async pauses(tenant) {
       try {
         const known = await pauses.get(tenant);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { RESERVED_PREFIX } from "../vocabulary/alerts.ts";
 import { answerOf, type EventAnswer } from "./answer-events.ts";
+import { actorOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { type DraftDeps, type Drafted, draftEvent } from "./draft-event.ts";
 import { refusedByLimits } from "./key-limits.ts";
@@ -15,14 +16,15 @@ export const MESSAGES_MAX = 1000;
 export interface AcceptDeps extends PlanDeps, DraftDeps, TopicDeps {}
 
 /** `POST /v1/events`: read, plan, admit, enqueue, answer. The 202 leaves when every row is written and every lane has its ids. */
-export async function acceptEvents(request: Request, { tenant, key, limits }: Caller, deps: AcceptDeps): Promise<Response> {
+export async function acceptEvents(request: Request, caller: Caller, deps: AcceptDeps): Promise<Response> {
+  const { tenant, limits } = caller;
   const posted = await readEvents(request);
   if (!posted.ok) return problemResponse(posted.problem);
   const { batch, events } = posted.value;
   const topics = topicReader(tenant, deps);
   const admitted = await admitPlanned(
     {
-      poster: { tenant, key },
+      poster: { tenant, by: actorOf(caller) },
       events,
       types: events.flatMap(({ event }) => typed.safeParse(event).data?.type ?? []),
       draft: async ({ event, bytes }, compiled) =>

@@ -11,13 +11,15 @@ const activation = z.strictObject({ version: z.number().int().min(1) });
 
 /**
  * `POST /v1/catalog/activate`: puts a version in force that was published before. It is held to today's rules, since a secret that it
- * names may be gone.
+ * names may be gone. `If-Match` is looked at before all of that, and once more when it is written.
  */
 export async function activateCatalog(request: Request, caller: Caller, deps: PublishDeps): Promise<Response> {
   const body = await readJson(request, activation, "The activation");
   if (!body.ok) return problemResponse(body.problem);
   const { version } = body.value;
   const { tenant } = caller;
+  const early = unmatched(request, (await deps.standingCatalog(tenant))?.version);
+  if (early) return problemResponse(early.problem);
   if (!(await deps.findManifest(tenant, version))) {
     const detail = "is not a version of this tenant's catalog; GET /v1/catalog/versions lists them";
     return problemResponse(problemOf("invalid", "There is no such version.", [{ pointer: "/version", detail }]));

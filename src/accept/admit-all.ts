@@ -6,14 +6,16 @@ import type { PreferenceRow } from "../store/preferences.ts";
 import type { RecipientRow } from "../store/recipients.ts";
 import { errorName } from "../support/error-name.ts";
 import { log } from "../support/log.ts";
-import type { Caller } from "./authenticate.ts";
 import type { CopyDeps } from "./copy-recipient.ts";
 import type { DraftedEntry } from "./draft-event.ts";
 import { openJoined } from "./open-joined.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 
-/** Who posts: a tenant, by the key with this id. */
-export type Poster = Pick<Caller, "tenant" | "key">;
+/** Who posts: a tenant, by this actor of the audit. */
+export interface Poster {
+  readonly tenant: string;
+  readonly by: string;
+}
 
 export interface AdmitDeps extends ProfileDeps, Pick<CopyDeps, "copyRecipients"> {
   /** Asks one Recipient; its row is written when the promise resolves. */
@@ -33,7 +35,7 @@ export interface AdmittedAll {
 /** Asks each Recipient once, by the catalog of this activation, with its events in order of arrival; people are decided independently of each other. */
 export async function admitAll(
   drafted: readonly DraftedEntry[],
-  { tenant, key: by }: Poster,
+  { tenant, by }: Poster,
   activation: number,
   deps: AdmitDeps,
 ): Promise<AdmittedAll> {
@@ -60,13 +62,13 @@ export async function admitAll(
   return { outcomes, enqueue: [...admitted.filter(({ enqueue }) => enqueue), ...waiting] };
 }
 
-/** The preferences of an entry as D1 keeps their history; `key` is the id of the key that told us. */
+/** The preferences of an entry as D1 keeps their history; `by`: who told us, as an actor of the audit. */
 export function preferencesOf(
   { recipient, preferences }: Pick<DraftedEntry, "recipient" | "preferences">,
   tenant: string,
-  key: string,
+  by: string,
 ): PreferenceRow[] {
-  return preferences.map((entry) => ({ ...entry, tenant, recipient: recipient.key, recorded_by: key }));
+  return preferences.map((entry) => ({ ...entry, tenant, recipient: recipient.key, recorded_by: by }));
 }
 
 /** One Recipient that cannot be asked spoils its own events and no others. */

@@ -6,7 +6,12 @@ export interface AuditDeps {
   readonly audit: (tenant: string, entries: readonly AuditEntry[]) => Promise<void>;
 }
 
+/** Who a caller is, wherever it is written down. */
+export function actorOf({ key }: Pick<Caller, "key">): string {
+  return `key:${key}`;
+}
+
 /** What a caller does to which thing; `target` and `detail` hold nothing personal in clear. */
-export function auditEntryOf({ key }: Caller, action: AuditAction, target: string, detail: AuditEntry["detail"] = {}): AuditEntry {
-  return { actor: `key:${key}`, action, target, detail };
+export function auditEntryOf(caller: Caller, action: AuditAction, target: string, detail: AuditEntry["detail"] = {}): AuditEntry {
+  return { actor: actorOf(caller), action, target, detail };
 }

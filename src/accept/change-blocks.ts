@@ -6,7 +6,7 @@ import { addressHashOf } from "../support/names.ts";
 import { contextOf } from "../support/sealing.ts";
 import { withoutAddresses } from "../support/without-addresses.ts";
 import { type Channel, channel } from "../vocabulary/classes.ts";
-import { type AuditDeps, auditEntryOf } from "./audited.ts";
+import { type AuditDeps, actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { maskAddress } from "./mask-address.ts";
 import { parseAddress } from "./parse-address.ts";
@@ -47,7 +47,7 @@ export async function putBlock(request: Request, caller: Caller, deps: BlocksDep
   await deps.audit(caller.tenant, [auditEntryOf(caller, "block.set", known.hash, { channel: known.channel })]);
   const sealed = await deps.sealer.seal(text, contextOf(caller.tenant, "address"));
   const { reason } = body.value;
-  const block = await deps.upsertBlock(caller.tenant, { ...known, address: sealed, reason, set_by: caller.key, at: deps.now() });
+  const block = await deps.upsertBlock(caller.tenant, { ...known, address: sealed, reason, set_by: actorOf(caller), at: deps.now() });
   return Response.json(shownBlock(block, maskAddress(known.channel, text)));
 }
 

@@ -5,6 +5,7 @@ import { durationMs } from "../support/duration.ts";
 import { duration } from "../vocabulary/classes.ts";
 import { catalogName } from "../vocabulary/identifiers.ts";
 import { instant } from "../vocabulary/instant.ts";
+import { actorOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { creation, type KeyDecision, revocation, rotation } from "./decide-keys.ts";
 import { type FreshKey, type FreshKeyDeps, freshKey } from "./fresh-key.ts";
@@ -67,7 +68,7 @@ export async function createKey(request: Request, caller: Caller, deps: ChangeKe
     ...(notices ? { notices: [...new Set(notices)] } : {}),
     ...(event_types ? { event_types: [...new Set(event_types)] } : {}),
     ...(expires === undefined ? {} : { expires_at: expires }),
-    created_by: `key:${caller.key}`,
+    created_by: actorOf(caller),
   };
   return answerOf(await deps.changeKeys(caller.tenant, (standing) => creation(standing, made, now)), fresh);
 }
@@ -90,7 +91,7 @@ export async function rotateKey(request: Request, id: string, caller: Caller, de
   const fresh = await freshKey(caller.tenant, deps);
   const now = deps.now();
   const times = { now, until: now + body.value.overlap };
-  const decision = await deps.changeKeys(caller.tenant, (standing) => rotation(standing, id, fresh, `key:${caller.key}`, times));
+  const decision = await deps.changeKeys(caller.tenant, (standing) => rotation(standing, id, fresh, actorOf(caller), times));
   return answerOf(decision, fresh);
 }
 
@@ -98,7 +99,7 @@ export async function rotateKey(request: Request, id: string, caller: Caller, de
 export async function revokeKey(id: string, caller: Caller, deps: ChangeKeysDeps): Promise<Response> {
   if (!(await isOwn(id, caller, deps))) return problemResponse(unknown());
   const now = deps.now();
-  const decision = await deps.changeKeys(caller.tenant, (standing) => revocation(standing, id, `key:${caller.key}`, now));
+  const decision = await deps.changeKeys(caller.tenant, (standing) => revocation(standing, id, actorOf(caller), now));
   return decision.kind === "refused" ? problemResponse(decision.problem) : new Response(null, { status: 204 });
 }
 

@@ -1,26 +1,21 @@
 import pLimit from "p-limit";
 import * as z from "zod";
 import type { PreferenceRow } from "../store/preferences.ts";
-import { errorName } from "../support/error-name.ts";
 import { issuesOf } from "../support/issues.ts";
-import { log } from "../support/log.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { consentProof, preference } from "../vocabulary/recipient.ts";
 import { preferencesOf } from "./admit-all.ts";
-import { answerLines, refuseOtherThanLines } from "./answer-lines.ts";
-import { auditEntryOf } from "./audited.ts";
+import { actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { copyEntries } from "./copy-recipient.ts";
 import { addressee } from "./draft-event.ts";
-import { linePlace } from "./import-recipients.ts";
+import { AT_ONCE, importLines, linePlace, openImport, type TriedDeps, tried } from "./import-lines.ts";
 import { keptPreferenceOf, preparePreferences } from "./prepare-preferences.ts";
 import { problemResponse } from "./problem.ts";
 import type { PutPreferencesDeps } from "./put-preferences.ts";
-import { parametersOf, parseAs } from "./read-json.ts";
-import { type Fate, type ReadLine, takeLines } from "./take-lines.ts";
+import type { Fate, ReadLine } from "./take-lines.ts";
 
-/** Recipients that are asked at once. */
-const AT_ONCE = 20;
+export interface ImportPreferencesDeps extends PutPreferencesDeps, TriedDeps {}
 
 const query = z.strictObject(linePlace);
 
@@ -41,23 +36,21 @@ interface ImportedEntry {
  * `POST /v1/preferences/import?first=&after=`: entries as NDJSON, one a line, mostly "in"s that were given elsewhere. The answer is NDJSON,
  * written while the body is read: a line for each that is wrong, `through` after each pack that is in force, and `done`.
  */
-export async function importPreferences(request: Request, caller: Caller, deps: PutPreferencesDeps): Promise<Response> {
-  const lines = refuseOtherThanLines(request);
-  if (!lines.ok) return problemResponse(lines.problem);
-  const place = parseAs(query, parametersOf(request), "The query");
+export async function importPreferences(request: Request, caller: Caller, deps: ImportPreferencesDeps): Promise<Response> {
+  const place = openImport(request, query);
   if (!place.ok) return problemResponse(place.problem);
   await deps.audit(caller.tenant, [auditEntryOf(caller, "preferences.import", "", place.value)]);
   const steps = {
     read: (value: unknown) => readEntry(value, caller, deps),
     keep: (entries: readonly ImportedEntry[]) => keepEntries(entries, caller.tenant, deps),
   };
-  return answerLines(takeLines(request.body ?? NOTHING, place.value, steps));
+  return importLines(request, place.value, steps);
 }
 
-const NOTHING = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
 const named = z.looseObject({ recipient: callerId });
 
-async function readEntry(value: unknown, { tenant, key }: Caller, deps: PutPreferencesDeps): Promise<ReadLine<ImportedEntry>> {
+async function readEntry(value: unknown, caller: Caller, deps: ImportPreferencesDeps): Promise<ReadLine<ImportedEntry>> {
+  const { tenant } = caller;
   const whose = named.safeParse(value);
   const id = whose.success ? { id: whose.data.recipient } : {};
   const parsed = importedLine.safeParse(value);
@@ -66,7 +59,7 @@ async function readEntry(value: unknown, { tenant, key }: Caller, deps: PutPrefe
   const proof = source === undefined ? {} : { proof: { source, ...defined({ wording_version, ip }) } };
   const prepared = await preparePreferences([{ ...entry, ...proof }], { tenant, at: undefined, path: [] }, [], deps.sealer);
   const recipient = await addressee(name, tenant, deps);
-  const [row] = preferencesOf({ recipient, preferences: prepared }, tenant, key);
+  const [row] = preferencesOf({ recipient, preferences: prepared }, tenant, actorOf(caller));
   if (!row) throw new Error("an entry with a time was not prepared");
   return { ...id, ok: true, item: { recipient, row } };
 }
@@ -79,8 +72,9 @@ function defined(proof: { readonly wording_version: string | undefined; readonly
 }
 
 /** Proofs of a pack first, then each Recipient with all of its entries, then copies of the "out"s: in the order that a PUT has. */
-async function keepEntries(entries: readonly ImportedEntry[], tenant: string, deps: PutPreferencesDeps): Promise<Fate[]> {
-  await deps.keepProofs(entries.map(({ row }) => row).filter(({ state }) => state === "in"));
+async function keepEntries(entries: readonly ImportedEntry[], tenant: string, deps: ImportPreferencesDeps): Promise<Fate[]> {
+  const ins = entries.map(({ row }) => row).filter(({ state }) => state === "in");
+  if (!(await tried(() => deps.keepProofs(ins), deps, { tenant }))) return entries.map(() => "unavailable");
   const limit = pLimit(AT_ONCE);
   const people = [...Map.groupBy(entries, ({ recipient }) => recipient.key)];
   const told = await Promise.all(people.map(([, own]) => limit(() => tellOwn(own, tenant, deps))));
@@ -96,16 +90,10 @@ async function keepEntries(entries: readonly ImportedEntry[], tenant: string, de
 }
 
 /** One Recipient that cannot be asked spoils its own lines and no others. */
-async function tellOwn(own: readonly ImportedEntry[], tenant: string, deps: PutPreferencesDeps): Promise<boolean> {
+async function tellOwn(own: readonly ImportedEntry[], tenant: string, deps: ImportPreferencesDeps): Promise<boolean> {
   const [first] = own;
   if (!first) return true;
   const { key, sealed } = first.recipient;
-  try {
-    const entries = own.map(({ row }) => keptPreferenceOf(row));
-    await deps.prefer(tenant, key, sealed, entries);
-    return true;
-  } catch (error) {
-    log("error", "import.recipient.unavailable", { tenant, recipient: key, error: errorName(error) });
-    return false;
-  }
+  const entries = own.map(({ row }) => keptPreferenceOf(row));
+  return (await tried(() => deps.prefer(tenant, key, sealed, entries), deps, { tenant, recipient: key })) !== undefined;
 }

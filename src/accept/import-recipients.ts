@@ -3,34 +3,21 @@ import * as z from "zod";
 import type { ChangeAnswer } from "../admit/change-profiles.ts";
 import { copyOf } from "../admit/copies.ts";
 import type { AdmitCommand } from "../admit/recipient-commands.ts";
-import { errorName } from "../support/error-name.ts";
 import { issuesOf } from "../support/issues.ts";
-import { log } from "../support/log.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { wholeRecipient } from "../vocabulary/recipient.ts";
 import { preferencesOf } from "./admit-all.ts";
-import { answerLines, refuseOtherThanLines } from "./answer-lines.ts";
-import { auditEntryOf } from "./audited.ts";
+import { actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { addressee } from "./draft-event.ts";
+import { AT_ONCE, importLines, linePlace, openImport, type TriedDeps, tried } from "./import-lines.ts";
 import type { PatchRecipientDeps } from "./patch-recipient.ts";
 import { type PreparedProfile, prepareProfile } from "./prepare-profile.ts";
 import { problemResponse } from "./problem.ts";
-import { parametersOf, parseAs } from "./read-json.ts";
-import { type Fate, type ReadLine, takeLines } from "./take-lines.ts";
+import type { Fate, ReadLine } from "./take-lines.ts";
 
-export interface ImportRecipientsDeps extends PatchRecipientDeps {
-  readonly pause: (ms: number) => Promise<void>;
-}
+export interface ImportRecipientsDeps extends PatchRecipientDeps, TriedDeps {}
 
-/** Recipients that are asked at once. */
-const AT_ONCE = 20;
-/** What fails is tried again after these. */
-const AGAIN_MS = [100, 500];
-
-const lineNumber = z.coerce.number().int().max(Number.MAX_SAFE_INTEGER);
-/** Where a place in a file is told to an import of lines. */
-export const linePlace = { first: lineNumber.min(1).default(1), after: lineNumber.min(0).default(0) };
 const query = z.strictObject({ ...linePlace, how: z.enum(["replace", "merge"]).default("replace") });
 
 interface ImportedPerson {
@@ -43,9 +30,7 @@ interface ImportedPerson {
  * `id`. The answer is NDJSON, written while the body is read.
  */
 export async function importRecipients(request: Request, caller: Caller, deps: ImportRecipientsDeps): Promise<Response> {
-  const lines = refuseOtherThanLines(request);
-  if (!lines.ok) return problemResponse(lines.problem);
-  const asked = parseAs(query, parametersOf(request), "The query");
+  const asked = openImport(request, query);
   if (!asked.ok) return problemResponse(asked.problem);
   const { how, ...place } = asked.value;
   const { tenant } = caller;
@@ -55,10 +40,9 @@ export async function importRecipients(request: Request, caller: Caller, deps: I
     read: (value: unknown) => readPerson(value, { tenant, how, country }, deps),
     keep: (people: readonly ImportedPerson[]) => keepPeople(people, caller, deps),
   };
-  return answerLines(takeLines(request.body ?? NOTHING, place, steps));
+  return importLines(request, place, steps);
 }
 
-const NOTHING = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
 const named = z.looseObject({ id: callerId });
 
 /** Preferences must say when: the same line again must not be a newer word. */
@@ -78,12 +62,14 @@ async function readPerson(
 }
 
 /** Proofs of "in" first, then each Recipient with all of its lines, then the copies: in the order that a PUT has. */
-async function keepPeople(people: readonly ImportedPerson[], { tenant, key: by }: Caller, deps: ImportRecipientsDeps): Promise<Fate[]> {
+async function keepPeople(people: readonly ImportedPerson[], caller: Caller, deps: ImportRecipientsDeps): Promise<Fate[]> {
+  const { tenant } = caller;
+  const by = actorOf(caller);
   const preferences = people.flatMap(({ recipient, prepared }) =>
     preferencesOf({ recipient, preferences: prepared.preferences }, tenant, by),
   );
   const nobody = people.map((): Fate => "unavailable");
-  if (!(await tried(() => deps.keepProofs(preferences.filter(({ state }) => state === "in")), deps))) return nobody;
+  if (!(await tried(() => deps.keepProofs(preferences.filter(({ state }) => state === "in")), deps, { tenant }))) return nobody;
   const limit = pLimit(AT_ONCE);
   const answers = new Map<string, ChangeAnswer | undefined>();
   const byKey = Map.groupBy(people, ({ recipient }) => recipient.key);
@@ -91,29 +77,16 @@ async function keepPeople(people: readonly ImportedPerson[], { tenant, key: by }
     [...byKey].map(([key, lines]) =>
       limit(async () => {
         const changes = lines.map(({ prepared }) => prepared.change);
-        answers.set(key, (await tried(() => deps.change(tenant, key, changes), deps))?.value);
+        answers.set(key, (await tried(() => deps.change(tenant, key, changes), deps, { tenant, recipient: key }))?.value);
       }),
     ),
   );
   const rows = [...answers].flatMap(([key, answer]) => (answer?.profile ? [copyOf(tenant, key, answer.profile)] : []));
   const kept = preferences.filter(({ recipient }) => answers.get(recipient));
-  if (!(await tried(() => deps.copyRecipients(rows, kept), deps))) return nobody;
+  if (!(await tried(() => deps.copyRecipients(rows, kept), deps, { tenant }))) return nobody;
   const outcomes = new Map([...answers].map(([key, answer]) => [key, [...(answer?.outcomes ?? [])]]));
   return people.map(({ recipient }): Fate => {
     const outcome = outcomes.get(recipient.key)?.shift();
     return outcome === undefined ? "unavailable" : outcome === "changed" ? "imported" : "unchanged";
   });
-}
-
-/** What it answers, after a few tries; undefined where all failed. */
-async function tried<Value>(call: () => Promise<Value>, { pause }: ImportRecipientsDeps): Promise<{ readonly value: Value } | undefined> {
-  for (const wait of [...AGAIN_MS, undefined]) {
-    try {
-      return { value: await call() };
-    } catch (error) {
-      if (wait === undefined) log("error", "import.call.failed", { error: errorName(error) });
-      else await pause(wait);
-    }
-  }
-  return undefined;
 }

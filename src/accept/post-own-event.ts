@@ -16,7 +16,7 @@ export async function postOwnEvent(tenant: string, event: OwnEvent, deps: Accept
   const topics = topicReader(tenant, deps);
   const planned = await admitPlanned(
     {
-      poster: { tenant, key: "carillon" },
+      poster: { tenant, by: "carillon" },
       events: [event],
       types,
       draft: (own, compiled) => draftEvent(own, bytes, { tenant, compiled, topics }, deps),

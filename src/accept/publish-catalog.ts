@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { NewVersion, StandingCatalog, StoredManifest, StoredNotice } from "../store/catalogs.ts";
 import type { AuditEntry } from "../vocabulary/audit.ts";
-import { auditEntryOf } from "./audited.ts";
+import { actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { summaryOf } from "./catalog-summary.ts";
 import type { CarrierDeps } from "./check-carriers.ts";
@@ -62,7 +62,7 @@ export async function publish(
   prepare: Prepare,
   deps: PublishDeps,
 ): Promise<Response> {
-  const { tenant, key } = caller;
+  const { tenant } = caller;
   const made = async (standing: StandingCatalog | undefined) => {
     const refused = unmatched(request, standing?.version);
     const prepared = refused ?? (await prepare(standing));
@@ -80,7 +80,7 @@ export async function publish(
     const { manifest, text } = prepared.value;
     const version = (standing?.newest ?? 0) + 1;
     const summary = summaryOf(manifest, standing && (await deps.findManifest(tenant, standing.version)));
-    const row = { version, manifest: text, published_at: deps.now(), published_by: `key:${key}`, note: terms.note ?? null, summary };
+    const row = { version, manifest: text, published_at: deps.now(), published_by: actorOf(caller), note: terms.note ?? null, summary };
     const entry = auditEntryOf(caller, "catalog.publish", String(version), {
       ...summary.counts,
       settings: summary.settings,

@@ -6,7 +6,7 @@ import type { Issue } from "../support/issues.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { preferencesInput } from "../vocabulary/recipient.ts";
 import { preferencesOf } from "./admit-all.ts";
-import { type AuditDeps, auditEntryOf } from "./audited.ts";
+import { type AuditDeps, actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { type CopyDeps, copyRecipient } from "./copy-recipient.ts";
 import { addressee } from "./draft-event.ts";
@@ -34,14 +34,19 @@ export async function putPreferences(request: Request, rawId: string, caller: Ca
   if (!id.ok) return problemResponse(id.problem);
   const body = await readJson(request, preferencesInput, "The preferences");
   if (!body.ok) return problemResponse(body.problem);
-  const { tenant, key } = caller;
+  const { tenant } = caller;
   const issues: Issue[] = [];
   const place = { tenant, at: deps.now(), path: ["preferences"] };
   const prepared = await preparePreferences(body.value.preferences, place, issues, deps.sealer);
   const recipient = await addressee(id.value, tenant, deps);
   const ins = prepared.filter(({ state }) => state === "in").length;
   await deps.audit(tenant, [auditEntryOf(caller, "preferences.put", recipient.key, { in: ins, out: prepared.length - ins })]);
-  const { held, copied } = await prefer(tenant, recipient, preferencesOf({ recipient, preferences: prepared }, tenant, key), deps);
+  const { held, copied } = await prefer(
+    tenant,
+    recipient,
+    preferencesOf({ recipient, preferences: prepared }, tenant, actorOf(caller)),
+    deps,
+  );
   return Response.json({ id: id.value, preferences: held.preferences.map(shownPreference), copied });
 }
 

@@ -2,7 +2,7 @@ import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { recipientInput } from "../vocabulary/recipient.ts";
 import { type AdmitDeps, preferencesOf } from "./admit-all.ts";
-import { type AuditDeps, auditEntryOf } from "./audited.ts";
+import { type AuditDeps, actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { type CopyDeps, copyRecipient } from "./copy-recipient.ts";
 import { addressee } from "./draft-event.ts";
@@ -20,7 +20,7 @@ export interface PutRecipientDeps extends AdmitDeps, AuditDeps, CopyDeps {
  * counts it; an "out" counts in the Recipient before D1 has its copy. What cannot be copied now, the Recipient copies later.
  */
 export async function putRecipient(request: Request, rawId: string, caller: Caller, deps: PutRecipientDeps): Promise<Response> {
-  const { tenant, key } = caller;
+  const { tenant } = caller;
   const id = parseAs(callerId, rawId, "The recipient's id");
   if (!id.ok) return problemResponse(id.problem);
   const body = await readJson(request, recipientInput, "The recipient");
@@ -32,7 +32,7 @@ export async function putRecipient(request: Request, rawId: string, caller: Call
     return problemResponse(problemOf("invalid", "The recipient is not valid; see errors for where and why.", prepared.issues));
 
   const recipient = await addressee(id.value, tenant, deps);
-  const preferences = preferencesOf({ recipient, preferences: prepared.preferences }, tenant, key);
+  const preferences = preferencesOf({ recipient, preferences: prepared.preferences }, tenant, actorOf(caller));
   await deps.audit(tenant, [auditEntryOf(caller, "recipient.put", recipient.key)]);
   await deps.keepProofs(preferences.filter(({ state }) => state === "in"));
   const { profile } = await deps.admit(tenant, { recipient, entries: [{ profile: prepared.change }] });

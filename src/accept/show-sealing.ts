@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Resealing } from "../store/resealing.ts";
 import { isoOf } from "../support/clock.ts";
+import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import { type Caller, type RootDeps, refusedAsRoot } from "./authenticate.ts";
 import { problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
@@ -9,7 +10,7 @@ import { type ResealDeps, resealTenant } from "./reseal-tenant.ts";
 /** Waits for a run in the background, in milliseconds; the caller asks again. */
 const ASKED_MS = 5_000;
 
-export interface ShowSealingDeps extends ResealDeps, RootDeps {
+export interface ShowSealingDeps extends ResealDeps, RootDeps, AuditDeps {
   /** How many tenants are through with a key, and what was left. */
   readonly countResealed: (
     keyId: string,
@@ -35,10 +36,13 @@ export async function showSealingOfAll(request: Request, deps: ShowSealingDeps):
 }
 
 /** `POST /v1/sealing {at_once?}`: goes on with sealing the tenant's texts anew, for some seconds; answers how far it is. */
-export async function postSealing(request: Request, { tenant }: Caller, deps: ResealDeps): Promise<Response> {
+export async function postSealing(request: Request, caller: Caller, deps: ShowSealingDeps): Promise<Response> {
   const body = await readJson(request, sealingBody, "The request");
   if (!body.ok) return problemResponse(body.problem);
-  const at = await resealTenant(tenant, deps.now() + ASKED_MS, body.value.at_once === true, deps);
+  const { tenant } = caller;
+  const atOnce = body.value.at_once === true;
+  await deps.audit(tenant, [auditEntryOf(caller, "sealing.renew", "", { at_once: atOnce })]);
+  const at = await resealTenant(tenant, deps.now() + ASKED_MS, atOnce, deps);
   return Response.json(viewOf(at, deps));
 }
 

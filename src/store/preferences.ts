@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Preference, preference } from "../vocabulary/recipient.ts";
 
-/** An entry with its proof as it is kept: `ip` is sealed, `recorded_by` the id of the key that told us. */
+/** An entry with its proof as it is kept: `ip` is sealed, `recorded_by` who told us, as an actor of the audit. */
 export interface ProvenPreference extends Preference {
   readonly source?: string | undefined;
   readonly wording_version?: string | undefined;

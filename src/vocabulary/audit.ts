@@ -30,6 +30,7 @@ export const AUDIT_ACTIONS = [
   "dead_letters.replay",
   "carrier.test",
   "recover",
+  "sealing.renew",
 ] as const;
 export const auditAction = z.enum(AUDIT_ACTIONS);
 export type AuditAction = z.infer<typeof auditAction>;

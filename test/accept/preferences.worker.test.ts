@@ -69,7 +69,7 @@ describe("PUT /v1/recipients/{id}/preferences", () => {
     expect(await put("p1", left)).toMatchObject({ status: 200, body: { preferences: [entry, left], copied: true } });
     expect(await decide("p1", "sale.offer")).toBe("opted_out");
     const [first, second] = await rowsOf("p1");
-    expect(first).toEqual({ ...entry, ...proof, ip: expect.stringMatching(/^k1\./), recorded_by: shop.admin.split("_")[2] });
+    expect(first).toEqual({ ...entry, ...proof, ip: expect.stringMatching(/^k1\./), recorded_by: `key:${shop.admin.split("_")[2]}` });
     expect(second).toMatchObject({ ...left, source: null, ip: null });
     expect((await auditOf("preferences.put")).slice(-2)).toMatchObject([
       { target: await keyOf("p1"), detail: '{"in":1,"out":0}' },
@@ -139,7 +139,7 @@ describe("PUT /v1/recipients/{id}/preferences", () => {
     await wakeAfter("p6", 0);
     expect(await rowsOf("p6")).toEqual([]);
     await wakeAfter("p6", 30_000);
-    expect(await rowsOf("p6")).toMatchObject([{ ...left, source: "checkout", recorded_by: shop.admin.split("_")[2] }]);
+    expect(await rowsOf("p6")).toMatchObject([{ ...left, source: "checkout", recorded_by: `key:${shop.admin.split("_")[2]}` }]);
     expect((await shop.get("/v1/recipients/p6/preferences")).body).not.toHaveProperty("uncopied_since");
   });
 
@@ -167,7 +167,7 @@ describe("GET /v1/recipients/{id}/preferences", () => {
       preferences: [entry, left],
       history: [
         { ...left, proof: { source: "support", ip: "2001:db8:7::*" } },
-        { ...entry, recorded_by: shop.admin.split("_")[2], proof: { ...proof, ip: "203.0.113.*" } },
+        { ...entry, recorded_by: `key:${shop.admin.split("_")[2]}`, proof: { ...proof, ip: "203.0.113.*" } },
       ],
     });
     expect(text).not.toContain("203.0.113.7");
