@@ -6,19 +6,18 @@ import { log } from "../support/log.ts";
 import type { Profile } from "./document.ts";
 import type { DocumentKeeper } from "./document-keeper.ts";
 import { endCopy } from "./note-uncopied.ts";
+import { ownName } from "./own-name.ts";
 import type { Uncopied } from "./uncopied.ts";
 
 /** The way from a Recipient to D1, for copies that its callers could not write. */
 export interface Copies {
-  /** `name` is the object's own, tenant/key. Resolves when they are written. */
-  write(name: string | undefined, profile: Profile | undefined, missing: Uncopied): Promise<void>;
+  /** Copies of the Recipient with this key. Resolves when they are written. */
+  write(tenant: string, key: string, profile: Profile | undefined, missing: Uncopied): Promise<void>;
 }
 
 export function copiesOf(env: Env): Copies {
   return {
-    async write(name, profile, { revision, preferences }) {
-      const [tenant, key] = name?.split("/") ?? [];
-      if (tenant === undefined || key === undefined) throw new Error("a Recipient without a name has no copies");
+    async write(tenant, key, profile, { revision, preferences }) {
       const rows = revision === undefined || !profile ? [] : [copyOf(tenant, key, profile)];
       await writeCopies(
         env.DB,
@@ -32,12 +31,14 @@ export function copiesOf(env: Env): Copies {
 
 /** Copies what D1 misses, and forgets that it did; where that fails it is tried again by the alarm that is set. */
 export async function copyMissing(copying: Uncopied, copies: Copies, name: string | undefined, keeper: DocumentKeeper): Promise<void> {
+  const { tenant, key } = ownName(name);
+  const whose = { tenant, recipient: key, tries: copying.tries + 1 };
   try {
-    await copies.write(name, keeper.load().profile, copying);
+    await copies.write(tenant, key, keeper.load().profile, copying);
     keeper.save(endCopy(keeper.load(), copying), clock());
-    log("info", "recipient.copied", { tries: copying.tries + 1 });
+    log("info", "recipient.copied", whose);
   } catch (error) {
-    log("error", "recipient.copy.failed", { tries: copying.tries + 1, error: errorName(error) });
+    log("error", "recipient.copy.failed", { ...whose, error: errorName(error) });
   }
 }
 

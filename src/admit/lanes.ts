@@ -1,6 +1,7 @@
 import type { NoticeClass } from "../vocabulary/classes.ts";
 import type { LaneMessage } from "../vocabulary/lane-message.ts";
 import { laneMessagesOf } from "./lane-messages.ts";
+import { ownName } from "./own-name.ts";
 import type { Due } from "./wake.ts";
 
 /** The lanes as a Recipient reaches them. */
@@ -23,9 +24,8 @@ export function lanesOf(env: Env): Lanes {
   const queues = queuesOf(env);
   return {
     async enqueue(name, due) {
-      const tenant = name?.split("/")[0];
       if (due.length === 0) return;
-      if (tenant === undefined) throw new Error("a Recipient without a name cannot reach its lanes");
+      const { tenant } = ownName(name);
       for (const message of laneMessagesOf(tenant, due)) await queues[message.class].send(message);
     },
   };

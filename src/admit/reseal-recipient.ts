@@ -1,5 +1,6 @@
 import type { Reseal } from "../support/reseal-texts.ts";
 import type { DocumentKeeper } from "./document-keeper.ts";
+import { ownName } from "./own-name.ts";
 import type { RowPlace } from "./recipient-storage.ts";
 
 export interface ResealAnswer {
@@ -20,8 +21,7 @@ export function resealRecipient(
   after: RowPlace | undefined,
   reseal: Reseal,
 ): ResealAnswer {
-  const [tenant] = name?.split("/") ?? [];
-  if (tenant === undefined) throw new Error("a Recipient without a name has no tenant");
+  const { tenant } = ownName(name);
   let [changed, unreadable] = [0, 0];
   const next = keeper.rewrite(after, CHARACTERS_A_CALL, (text) => {
     const resealed = reseal(text, tenant);
