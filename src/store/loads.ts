@@ -20,28 +20,17 @@ const JOINED_FOR_MS = 5_000;
  * by one call. Keeps `most` by weight; what was not used for longest makes room. Failures are not kept.
  */
 export function loadsOf<Value>(most: number, now: () => number, load: Load<Value>): Loads<Value> {
-  const kept = new Map<string, Weighed<Value>>();
+  const kept = keptUpTo<Value>(most);
   const pending = new Map<string, { readonly until: number; readonly loaded: ReturnType<Load<Value>> }>();
-  let weight = 0;
   let gathering: { readonly keys: Set<string>; readonly loaded: ReturnType<Load<Value>> } | undefined;
 
-  const keep = (key: string, loaded: Weighed<Value>): void => {
-    if (kept.has(key) || loaded.weight > most) return;
-    kept.set(key, loaded);
-    weight += loaded.weight;
-    for (const [oldest, one] of kept) {
-      if (weight <= most) break;
-      kept.delete(oldest);
-      weight -= one.weight;
-    }
-  };
   const gather = () => {
     const keys = new Set<string>();
     const loaded = Promise.resolve().then(async () => {
       gathering = undefined;
       try {
         const found = await load([...keys]);
-        for (const [key, one] of found) keep(key, one);
+        for (const [key, one] of found) kept.keep(key, one);
         return found;
       } finally {
         for (const key of keys) if (pending.get(key)?.loaded === loaded) pending.delete(key);
@@ -62,12 +51,9 @@ export function loadsOf<Value>(most: number, now: () => number, load: Load<Value
       const found = new Map<string, Value>();
       const loading = new Set<ReturnType<Load<Value>>>();
       for (const key of keys) {
-        const known = kept.get(key);
-        if (known) {
-          kept.delete(key);
-          kept.set(key, known);
-          found.set(key, known.value);
-        } else loading.add(loadedWith(key));
+        const known = kept.use(key);
+        if (known) found.set(key, known.value);
+        else loading.add(loadedWith(key));
       }
       for (const loaded of await Promise.all(loading))
         for (const key of keys) {
@@ -75,6 +61,31 @@ export function loadsOf<Value>(most: number, now: () => number, load: Load<Value
           if (one) found.set(key, one.value);
         }
       return found;
+    },
+  };
+}
+
+/** Values up to a weight in all; what was not used for longest makes room. */
+function keptUpTo<Value>(most: number) {
+  const kept = new Map<string, Weighed<Value>>();
+  let weight = 0;
+  return {
+    use(key: string): Weighed<Value> | undefined {
+      const known = kept.get(key);
+      if (!known) return undefined;
+      kept.delete(key);
+      kept.set(key, known);
+      return known;
+    },
+    keep(key: string, loaded: Weighed<Value>): void {
+      if (kept.has(key) || loaded.weight > most) return;
+      kept.set(key, loaded);
+      weight += loaded.weight;
+      for (const [oldest, one] of kept) {
+        if (weight <= most) break;
+        kept.delete(oldest);
+        weight -= one.weight;
+      }
     },
   };
 }
