@@ -2,8 +2,9 @@ import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { filesBelow, readBounded } from "./cli-folders.ts";
 import { type CatalogSources, placedLine, placeOf, placeOfIssue, standsTwice } from "./cli-places.ts";
-import { addTexts, isMap } from "./cli-texts.ts";
+import { addTexts } from "./cli-texts.ts";
 import { type Fault, type Place, partsOn, placeOfKey, readSource, type Source } from "./cli-yaml.ts";
+import { isMap } from "./support/is-map.ts";
 import { type Issue, pointerOf } from "./support/issues.ts";
 
 /** The file of a folder that makes it a catalog's; it alone takes the files beside it. */

@@ -3,6 +3,7 @@ import { closestName } from "./accept/closest-name.ts";
 import { filesBelow, readBounded } from "./cli-folders.ts";
 import { type CatalogSources, standsTwice } from "./cli-places.ts";
 import type { Fault } from "./cli-yaml.ts";
+import { isMap } from "./support/is-map.ts";
 import { pointerOf } from "./support/issues.ts";
 import { CHANNELS, type Channel } from "./vocabulary/classes.ts";
 import { locale as localeTag } from "./vocabulary/recipient.ts";
@@ -106,8 +107,4 @@ function mapAt(catalog: unknown, path: readonly string[]): Record<string, unknow
 
 function valueAt(value: unknown, key: string): unknown {
   return isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -45,6 +45,18 @@ export const PEOPLE_LINES: readonly Line[] = [
     handle: (request, { id = "" }, { accept }, caller) => putRecipient(request, id, caller, accept),
   },
   {
+    method: "PATCH",
+    path: "/v1/recipients/:id",
+    scope: "admin",
+    handle: (request, { id = "" }, { accept }, caller) => patchRecipient(request, id, caller, accept),
+  },
+  {
+    method: "DELETE",
+    path: "/v1/recipients/:id",
+    scope: "admin",
+    handle: (_request, { id = "" }, { accept }, caller) => eraseRecipient(id, caller, accept),
+  },
+  {
     method: "PUT",
     path: "/v1/recipients/:id/preferences",
     scope: "admin",
@@ -75,17 +87,5 @@ export const PEOPLE_LINES: readonly Line[] = [
     path: "/v1/blocks",
     scope: "admin",
     handle: (request, _, { accept }, caller) => deleteBlock(request, caller, accept),
-  },
-  {
-    method: "PATCH",
-    path: "/v1/recipients/:id",
-    scope: "admin",
-    handle: (request, { id = "" }, { accept }, caller) => patchRecipient(request, id, caller, accept),
-  },
-  {
-    method: "DELETE",
-    path: "/v1/recipients/:id",
-    scope: "admin",
-    handle: (_request, { id = "" }, { accept }, caller) => eraseRecipient(id, caller, accept),
   },
 ];

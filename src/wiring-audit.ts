@@ -9,6 +9,6 @@ export function wireAudit({ naming, configuration, audit }: Parts) {
     audit: (tenant, entries) => audit.append(tenant, entries),
     listAudit: (tenant, filter, before, limit) => listAudit(configuration, tenant, filter, before, limit),
     readChainPage: (tenant, after, limit, noted) => readChainPage(configuration, tenant, after, limit, noted),
-    chainHash: (tenant, before, row) => hashOfRow(naming, tenant, before, row),
+    rowHash: (tenant, before, row) => hashOfRow(naming, tenant, before, row),
   } satisfies Partial<AcceptWiring>;
 }

@@ -6,7 +6,6 @@ import type { AcceptWiring } from "./wiring-needs.ts";
 /** Topics: who is in them. */
 export function wireTopics({ people: database }: Parts) {
   return {
-    topicMembers: (tenant, topic, limit) => topicMembersAfter(database, tenant, topic, "", limit),
     topicMembersAfter: (tenant, topic, after, limit) => topicMembersAfter(database, tenant, topic, after, limit),
     topicsAfter: (tenant, after, limit) => topicsAfter(database, tenant, after, limit),
     membersAmong: (tenant, topic, keys) => membersAmong(database, tenant, topic, keys),

@@ -11,7 +11,7 @@ import { type Outcome, problemResponse, type Rejected, wrong } from "./problem.t
 import { readEvents } from "./read-events.ts";
 import { rulebookFor } from "./rulebook.ts";
 
-export const MESSAGES_MAX = 1000;
+const MESSAGES_MAX = 1000;
 
 export interface AcceptDeps extends PlanDeps, DraftDeps, TopicDeps {}
 

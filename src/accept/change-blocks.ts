@@ -1,6 +1,5 @@
 import * as z from "zod";
 import type { AddressBlock, NamedAddress } from "../store/address-blocks.ts";
-import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import { isoOf } from "../support/clock.ts";
 import { addressHashOf } from "../support/names.ts";
 import { contextOf } from "../support/sealing.ts";
@@ -8,6 +7,7 @@ import { withoutAddresses } from "../support/without-addresses.ts";
 import { type Channel, channel } from "../vocabulary/classes.ts";
 import { type AuditDeps, actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
+import { type CountryDeps, homeCountryOf } from "./home-country-of.ts";
 import { maskAddress } from "./mask-address.ts";
 import { parseAddress } from "./parse-address.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
@@ -24,9 +24,8 @@ const blockBody = liftBody.extend({
     .optional(),
 });
 
-export interface BlocksDeps extends ProfileDeps, AuditDeps {
+export interface BlocksDeps extends ProfileDeps, AuditDeps, CountryDeps {
   readonly now: () => number;
-  readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
   readonly upsertBlock: (tenant: string, block: Omit<AddressBlock, "lifted_at">) => Promise<AddressBlock>;
   readonly findBlock: (tenant: string, address: NamedAddress) => Promise<AddressBlock | undefined>;
   readonly beginLift: (tenant: string, address: NamedAddress) => Promise<void>;
@@ -82,7 +81,7 @@ export async function nameAddress(
   tenant: string,
   deps: Pick<BlocksDeps, "naming" | "activeCatalog">,
 ): Promise<Outcome<NamedAddress & { readonly text: string }>> {
-  const country = (await deps.activeCatalog(tenant))?.catalog.defaults?.country;
+  const country = await homeCountryOf(tenant, deps);
   const parsed = parseAddress(given.channel, given.address.trim(), country);
   if (!parsed.ok) return wrong("invalid", "The address is not valid.", [{ pointer: "/address", detail: parsed.why }]);
   const hash = await addressHashOf(deps.naming, tenant, given.channel, parsed.address);

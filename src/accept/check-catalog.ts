@@ -1,6 +1,6 @@
 import { routesThatMay } from "../deliver/route-order.ts";
 import { type CatalogWork, catalogWork } from "../render/bounds/bound-template.ts";
-import { isDeeperThan } from "../support/depth.ts";
+import { DEPTH_MAX, isDeeperThan } from "../support/depth.ts";
 import { durationMs } from "../support/duration.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
 import { RESERVED_PREFIX } from "../vocabulary/alerts.ts";
@@ -15,9 +15,6 @@ import { brandIssues } from "./check-signature.ts";
 import { wordsIssues } from "./check-words.ts";
 import { type Malformed, NOTHING_MALFORMED, readShape } from "./read-shape.ts";
 import { unsupportedIn } from "./unsupported.ts";
-
-/** As deep as any catalog needs; what is deeper is nobody's honest work. */
-const DEPTH_MAX = 64;
 
 /**
  * A catalog as it was written, looked at whole: every issue of shape and of meaning at once, each with its pointer. What is malformed is

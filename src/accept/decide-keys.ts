@@ -17,7 +17,7 @@ const FULL = `There are ${KEYS_MAX} keys, and no more may be at once. Revoke one
 
 /** Makes a key. `standing`: the tenant's keys that are not over. */
 export function creation(standing: readonly ApiKey[], made: NewKey, now: number): KeyDecision {
-  if (standing.length >= KEYS_MAX) return refused("unusable", FULL);
+  if (standing.length >= KEYS_MAX) return refused("full", FULL);
   return { kind: "write", at: now, writes: { insert: made }, entry: entryOf(made), made };
 }
 
@@ -33,7 +33,7 @@ export function rotation(
   if (!old || isOver(old, now)) return refused("unusable", "The key is over and cannot be rotated. Create a new one.");
   if (old.rotated_to !== undefined)
     return refused("unusable", `The key was rotated already, to ${old.rotated_to}. Rotate that one, or revoke it and create a new one.`);
-  if (standing.length >= KEYS_MAX) return refused("unusable", FULL);
+  if (standing.length >= KEYS_MAX) return refused("full", FULL);
   const { tenant, name, scopes, notices, event_types, created_at, expires_at } = old;
   const made: NewKey = {
     id: fresh.id,
@@ -80,6 +80,6 @@ function isLasting({ scopes, expires_at }: ApiKey): boolean {
   return scopes.includes("admin") && expires_at === undefined;
 }
 
-function refused(kind: "unusable" | "needed", detail: string): KeyDecision {
+function refused(kind: "full" | "unusable" | "needed", detail: string): KeyDecision {
   return { kind: "refused", problem: problemOf(kind, detail) };
 }

@@ -2,8 +2,9 @@ import { recipientKeyOf } from "../support/names.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
+import { NOBODY_HERE } from "./nobody-here.ts";
 import { problemResponse } from "./problem.ts";
-import { NOBODY_HERE, type ShowRecipientsDeps } from "./show-recipients.ts";
+import type { ShowRecipientsDeps } from "./show-recipients.ts";
 
 export interface EraseRecipientDeps extends Pick<ShowRecipientsDeps, "naming" | "audit" | "profile"> {
   /** Erases one Recipient; answers the count of its changes. */

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { ExportedEntry, ExportPlace } from "../store/preferences.ts";
-import { base64urlOf, bytesOf } from "../support/base64.ts";
 import { isoOf } from "../support/clock.ts";
 import { contextOf } from "../support/sealing.ts";
 import { answerLines } from "./answer-lines.ts";
 import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
+import { cursor, cursorOf } from "./cursor.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
@@ -17,17 +17,10 @@ export interface ExportPreferencesDeps extends ProfileDeps, AuditDeps {
 const PAGE = 500;
 /** Some 100,000 entries: opening the seals of people's ids takes an invocation some seconds of its CPU time. */
 const PAGES_MAX = 200;
-const place = z.tuple([z.string(), z.string(), z.string(), z.string(), z.string()]);
-const cursor = z.string().transform((text, context) => {
-  try {
-    const [recipient, scope, channel, at, state] = place.parse(JSON.parse(new TextDecoder().decode(bytesOf(text))));
-    return { recipient, scope, channel, at, state };
-  } catch {
-    context.addIssue({ code: "custom", message: "is not a cursor that an export gave; begin without one" });
-    return z.NEVER;
-  }
-});
-const query = z.strictObject({ cursor: cursor.optional() });
+const place = z
+  .tuple([z.string(), z.string(), z.string(), z.string(), z.string()])
+  .transform(([recipient, scope, channel, at, state]): ExportPlace => ({ recipient, scope, channel, at, state }));
+const query = z.strictObject({ cursor: cursor(place).optional() });
 const named = z.object({ id: z.string() });
 
 /**
@@ -44,16 +37,12 @@ export async function exportPreferences(request: Request, caller: Caller, deps: 
 async function* linesFrom(tenant: string, after: ExportPlace | undefined, deps: ExportPreferencesDeps): AsyncGenerator<object> {
   let last = after;
   for (let pages = 0; ; pages++) {
-    if (pages === PAGES_MAX && last) return yield { next: cursorOf(last) };
+    if (pages === PAGES_MAX && last) return yield { next: cursorOf(last.recipient, last.scope, last.channel, last.at, last.state) };
     const page = await deps.preferencesAfter(tenant, last, PAGE);
     yield* await linesOf(page, tenant, deps);
     last = page.at(-1);
     if (page.length < PAGE) return;
   }
-}
-
-function cursorOf({ recipient, scope, channel, at, state }: ExportPlace): string {
-  return base64urlOf(new TextEncoder().encode(JSON.stringify([recipient, scope, channel, at, state])));
 }
 
 /** Each person's id is opened once; of whom there is no profile, only the key is known. */

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { CHANNELS } from "../vocabulary/classes.ts";
-import { recipientKey } from "../vocabulary/identifiers.ts";
 import { answerLines } from "./answer-lines.ts";
 import { auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
+import { cursorOf, keyCursor } from "./cursor.ts";
 import { type PersonView, personView, profileOf } from "./person-view.ts";
 import { problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
@@ -14,7 +14,7 @@ const PAGE = 200;
 /** Some 100,000 recipients: opening their seals takes an invocation some seconds of its CPU time. */
 const PAGES_MAX = 500;
 
-const query = z.strictObject({ unmask, tag: z.string().min(1).max(64).optional(), cursor: recipientKey.optional() });
+const query = z.strictObject({ unmask, tag: z.string().min(1).max(64).optional(), cursor: keyCursor.optional() });
 
 /**
  * `GET /v1/recipients/export?unmask=&tag=&cursor=`: everyone as NDJSON, read page by page as the answer is taken. In clear each line can be
@@ -41,7 +41,7 @@ async function* everyone(
 ): AsyncGenerator<object> {
   let after: string | undefined = cursor;
   for (let pages = 0; after !== undefined; pages++) {
-    if (pages === PAGES_MAX) return yield { next: after };
+    if (pages === PAGES_MAX) return yield { next: cursorOf(after) };
     const page = await deps.listPeople(tenant, tag, after, PAGE);
     const views = await Promise.all(page.people.map((row) => personView(profileOf(row), tenant, clear, deps)));
     yield* views.map(lineOf);

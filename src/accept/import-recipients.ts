@@ -10,6 +10,7 @@ import { preferencesOf } from "./admit-all.ts";
 import { actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { addressee } from "./draft-event.ts";
+import { homeCountryOf } from "./home-country-of.ts";
 import { AT_ONCE, importLines, linePlace, openImport, type TriedDeps, tried } from "./import-lines.ts";
 import type { PatchRecipientDeps } from "./patch-recipient.ts";
 import { type PreparedProfile, prepareProfile } from "./prepare-profile.ts";
@@ -34,7 +35,7 @@ export async function importRecipients(request: Request, caller: Caller, deps: I
   if (!asked.ok) return problemResponse(asked.problem);
   const { how, ...place } = asked.value;
   const { tenant } = caller;
-  const country = (await deps.activeCatalog(tenant))?.catalog.defaults?.country;
+  const country = await homeCountryOf(tenant, deps);
   await deps.audit(tenant, [auditEntryOf(caller, "recipients.import", "", { how, ...place })]);
   const steps = {
     read: (value: unknown) => readPerson(value, { tenant, how, country }, deps),

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { AddressBlock, NamedAddress } from "../store/address-blocks.ts";
-import { base64urlOf, bytesOf } from "../support/base64.ts";
 import { contextOf } from "../support/sealing.ts";
 import { type Channel, channel } from "../vocabulary/classes.ts";
 import { auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { type BlocksDeps, nameAddress, shownBlock } from "./change-blocks.ts";
+import { cursor, cursorOf } from "./cursor.ts";
 import { maskAddress } from "./mask-address.ts";
 import { fine, type Outcome, problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
@@ -21,16 +21,9 @@ export interface ListBlocksDeps extends BlocksDeps {
 }
 
 const PAGE = 100;
-const place = z.tuple([channel, z.string()]);
-const cursor = z.string().transform((text, context): NamedAddress => {
-  const [known, hash] = new TextDecoder().decode(bytesOf(text)).split(" ");
-  const parsed = place.safeParse([known, hash]);
-  if (parsed.success) return { channel: parsed.data[0], hash: parsed.data[1] };
-  context.addIssue({ code: "custom", message: "is not a cursor that this list gave; begin without one" });
-  return z.NEVER;
-});
+const place = cursor(z.tuple([channel, z.string()]).transform(([on, hash]): NamedAddress => ({ channel: on, hash })));
 const query = z
-  .strictObject({ channel: channel.optional(), address: z.string().min(1).max(320).optional(), unmask, cursor: cursor.optional() })
+  .strictObject({ channel: channel.optional(), address: z.string().min(1).max(320).optional(), unmask, cursor: place.optional() })
   .refine(({ channel: on, address }) => address === undefined || on !== undefined, {
     path: ["channel"],
     message: "is missing: an address is one of a channel",
@@ -58,7 +51,7 @@ export async function listBlocks(request: Request, caller: Caller, deps: ListBlo
       return shownBlock(block, text === undefined || inClear.value ? text : maskAddress(block.channel, text));
     }),
   );
-  return Response.json({ blocks, ...(last ? { next: base64urlOf(new TextEncoder().encode(`${last.channel} ${last.hash}`)) } : {}) });
+  return Response.json({ blocks, ...(last ? { next: cursorOf(last.channel, last.hash) } : {}) });
 }
 
 async function findBlocks(

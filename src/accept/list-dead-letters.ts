@@ -1,13 +1,13 @@
 import * as z from "zod";
 import type { LetterCursor, LetterFilter, StoredLetter } from "../store/dead-letters.ts";
-import { base64urlOf, bytesOf } from "../support/base64.ts";
-import { isoOf, millisecondsOf } from "../support/clock.ts";
+import { isoOf } from "../support/clock.ts";
 import { noticeClass } from "../vocabulary/classes.ts";
 import { deadLetterReason } from "../vocabulary/dead-letter.ts";
 import { catalogName } from "../vocabulary/identifiers.ts";
-import { instant } from "../vocabulary/instant.ts";
 import type { Caller } from "./authenticate.ts";
+import { cursor, cursorOf } from "./cursor.ts";
 import { mayTouch } from "./key-limits.ts";
+import { limitOf, since } from "./limit-of.ts";
 import { problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
 
@@ -21,8 +21,6 @@ export interface ListDeadLettersDeps {
   ) => Promise<readonly StoredLetter[]>;
 }
 
-const since = instant.transform(millisecondsOf);
-
 /** Which letters are meant; what is left out may be anything. */
 export const letterFilter = z.strictObject({
   notice: catalogName.optional(),
@@ -33,21 +31,13 @@ export const letterFilter = z.strictObject({
   to: since.optional(),
 });
 
-/** Where a page ended, as text that says nothing to callers. */
-export const letterCursor = z
-  .string()
-  .max(512)
-  .transform((text) => new TextDecoder().decode(bytesOf(text)).split(" "))
-  .pipe(
-    z.tuple(
-      [z.string().regex(/^\d{1,15}$/), z.string().min(1), deadLetterReason],
-      "is not a cursor that this list gave; begin without one",
-    ),
-  )
-  .transform(([at, id, reason]): LetterCursor => ({ at: Number(at), id, reason }));
+/** Where a list of letters goes on. */
+export const letterCursor = cursor(
+  z.tuple([z.number().int(), z.string().min(1), deadLetterReason]).transform(([at, id, reason]): LetterCursor => ({ at, id, reason })),
+);
 
-export function cursorOf({ at, id, reason }: LetterCursor): string {
-  return base64urlOf(new TextEncoder().encode(`${at} ${id} ${reason}`));
+export function afterLetter({ at, id, reason }: LetterCursor): string {
+  return cursorOf(at, id, reason);
 }
 
 const query = letterFilter.extend({
@@ -55,11 +45,7 @@ const query = letterFilter.extend({
     .enum(["true", "false"])
     .transform((text) => text === "true")
     .optional(),
-  limit: z
-    .string()
-    .regex(/^([1-9]\d?|100)$/, "must be a number from 1 to 100")
-    .transform(Number)
-    .default(50),
+  limit: limitOf(100, 50),
   cursor: letterCursor.optional(),
 });
 
@@ -67,12 +53,12 @@ const query = letterFilter.extend({
 export async function listDeadLetters(request: Request, { tenant, limits = {} }: Caller, deps: ListDeadLettersDeps): Promise<Response> {
   const asked = parseAs(query, parametersOf(request), "The query");
   if (!asked.ok) return problemResponse(asked.problem);
-  const { cursor, limit, ...filter } = asked.value;
-  const letters = await deps.listDeadLetters(tenant, filter, cursor, limit);
+  const { cursor: after, limit, ...filter } = asked.value;
+  const letters = await deps.listDeadLetters(tenant, filter, after, limit);
   const last = letters.length === limit ? letters.at(-1) : undefined;
   return Response.json({
     dead_letters: letters.filter(({ notice = "" }) => mayTouch(limits, notice)).map(outsideView),
-    ...(last ? { next: cursorOf(last) } : {}),
+    ...(last ? { next: afterLetter(last) } : {}),
   });
 }
 

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { ApiKey, KeyCursor } from "../store/keys.ts";
-import { base64urlOf, bytesOf } from "../support/base64.ts";
 import { isoOf } from "../support/clock.ts";
 import type { Caller } from "./authenticate.ts";
+import { cursor, cursorOf } from "./cursor.ts";
 import { prefixOf } from "./fresh-key.ts";
 import { problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
@@ -17,13 +17,8 @@ export interface ListKeysDeps {
 const SHOWN_AFTER_MS = 30 * 86_400_000;
 const PAGE = 100;
 
-const cursor = z
-  .string()
-  .max(64)
-  .transform((text) => new TextDecoder().decode(bytesOf(text)).split(" "))
-  .pipe(z.tuple([z.string().regex(/^\d{1,15}$/), z.string().min(1)], "is not a cursor that this list gave; begin without one"))
-  .transform(([at, id]): KeyCursor => ({ created_at: Number(at), id }));
-const query = z.strictObject({ cursor: cursor.optional() });
+const place = z.tuple([z.number().int(), z.string().min(1)]).transform(([created_at, id]): KeyCursor => ({ created_at, id }));
+const query = z.strictObject({ cursor: cursor(place).optional() });
 
 /** `GET /v1/keys?cursor=`: keys without their secrets, newest first. */
 export async function listKeys(request: Request, { tenant }: Caller, deps: ListKeysDeps): Promise<Response> {
@@ -31,8 +26,7 @@ export async function listKeys(request: Request, { tenant }: Caller, deps: ListK
   if (!asked.ok) return problemResponse(asked.problem);
   const keys = await deps.listKeys(tenant, deps.now() - SHOWN_AFTER_MS, asked.value.cursor, PAGE);
   const last = keys.length === PAGE ? keys.at(-1) : undefined;
-  const next = last && base64urlOf(new TextEncoder().encode(`${last.created_at} ${last.id}`));
-  return Response.json({ keys: keys.map(keyView), ...(next === undefined ? {} : { next }) });
+  return Response.json({ keys: keys.map(keyView), ...(last ? { next: cursorOf(last.created_at, last.id) } : {}) });
 }
 
 /** A key as the outside sees it: times as instants, its secret's hash left out. */

@@ -11,8 +11,8 @@ export const TOPIC_MEMBERS_MAX = 1000;
 export type Addressee = AdmitCommand["recipient"];
 
 export interface TopicDeps extends Pick<ProfileDeps, "sealer"> {
-  /** A topic's members in order of their keys, so many at most. */
-  readonly topicMembers: (tenant: string, topic: string, limit: number) => Promise<readonly TopicMember[]>;
+  /** A topic's members after a recipient's key, in order of keys. */
+  readonly topicMembersAfter: (tenant: string, topic: string, after: string, limit: number) => Promise<readonly TopicMember[]>;
 }
 
 /** Gives a topic's members, opened; undefined where there are more than an event is taken for. */
@@ -28,8 +28,12 @@ export function topicReader(tenant: string, deps: TopicDeps): TopicReader {
   };
 }
 
-async function openTopic(tenant: string, topic: string, { topicMembers, sealer }: TopicDeps): Promise<readonly Addressee[] | undefined> {
-  const members = await topicMembers(tenant, topic, TOPIC_MEMBERS_MAX + 1);
+async function openTopic(
+  tenant: string,
+  topic: string,
+  { topicMembersAfter, sealer }: TopicDeps,
+): Promise<readonly Addressee[] | undefined> {
+  const members = await topicMembersAfter(tenant, topic, "", TOPIC_MEMBERS_MAX + 1);
   if (members.length > TOPIC_MEMBERS_MAX) return undefined;
   const context = contextOf(tenant, "recipient");
   return Promise.all(members.map(async ({ recipient: key, id }) => ({ key, sealed: id, id: await sealer.open(id, context) })));

@@ -97,7 +97,6 @@ function withoutUnset(body: unknown): unknown {
   return Object.fromEntries(Object.entries(body).filter(([name, value]) => value !== null || name === "data"));
 }
 
-/** Looks level by level, so that hostile nesting costs no stack. */
 /** JSON with keys in order, so that equal bodies are equal texts. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isDeeperThan } from "../support/depth.ts";
+import { DEPTH_MAX, isDeeperThan } from "../support/depth.ts";
 import { issueAt } from "../support/issues.ts";
 import type { Caller } from "./authenticate.ts";
 import { closestName } from "./closest-name.ts";
@@ -11,7 +11,6 @@ import { parametersOf, parseAs, readJson } from "./read-json.ts";
 
 /** A notice is a value of D1 at most. */
 const PATCH_MAX_BYTES = 2_000_000;
-const DEPTH_MAX = 64;
 
 const patchBody = z.unknown().refine((patch) => !isDeeperThan(patch, DEPTH_MAX), `is nested more than ${DEPTH_MAX} levels deep`);
 

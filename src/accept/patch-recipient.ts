@@ -1,6 +1,5 @@
 import type { ProfileChange } from "../admit/change-profile.ts";
 import type { ChangeAnswer } from "../admit/change-profiles.ts";
-import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import type { Issue } from "../support/issues.ts";
 import { CHANNELS } from "../vocabulary/classes.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
@@ -10,19 +9,18 @@ import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { type CopyDeps, copyRecipient } from "./copy-recipient.ts";
 import { addressee } from "./draft-event.ts";
+import { type CountryDeps, homeCountryOf } from "./home-country-of.ts";
+import { NOBODY_HERE } from "./nobody-here.ts";
 import { prepareAddresses } from "./prepare-addresses.ts";
-import { problemOf, problemResponse } from "./problem.ts";
-import { readJson } from "./read-json.ts";
-import { NOBODY_HERE } from "./show-recipients.ts";
+import { invalidIn, problemOf, problemResponse } from "./problem.ts";
+import { parseAs, readJson } from "./read-json.ts";
 
 export interface ChangeDeps {
   /** Changes one profile, one change after the other; its row is written when the promise resolves. */
   readonly change: (tenant: string, recipientKey: string, changes: readonly ProfileChange[]) => Promise<ChangeAnswer>;
 }
 
-export interface PatchRecipientDeps extends AdmitDeps, AuditDeps, ChangeDeps, CopyDeps {
-  readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
-}
+export interface PatchRecipientDeps extends AdmitDeps, AuditDeps, ChangeDeps, CopyDeps, CountryDeps {}
 
 /**
  * `PATCH /v1/recipients/{id}`: a JSON merge patch (RFC 7396) of the profile, and tags that are added and removed whatever others do at
@@ -30,25 +28,25 @@ export interface PatchRecipientDeps extends AdmitDeps, AuditDeps, ChangeDeps, Co
  */
 export async function patchRecipient(request: Request, rawId: string, caller: Caller, deps: PatchRecipientDeps): Promise<Response> {
   const { tenant } = caller;
+  const id = parseAs(callerId, rawId, "The recipient's id");
+  if (!id.ok) return problemResponse(id.problem);
   const body = await readJson(request, recipientPatch, "The patch");
   if (!body.ok) return problemResponse(body.problem);
-  const id = callerId.safeParse(rawId);
-  if (!id.success) return problemResponse(NOBODY_HERE);
-  const country = (await deps.activeCatalog(tenant))?.catalog.defaults?.country;
+  const country = await homeCountryOf(tenant, deps);
   const issues: Issue[] = [];
   const addresses = await prepareAddresses(addressesIn(body.value), { tenant, country, path: [] }, issues, deps);
   if (issues.length > 0) return problemResponse(problemOf("invalid", "The patch is not valid; see errors for where and why.", issues));
 
-  const { key, sealed } = await addressee(id.data, tenant, deps);
+  const { key, sealed } = await addressee(id.value, tenant, deps);
   await deps.audit(tenant, [auditEntryOf(caller, "recipient.patch", key, { fields: Object.keys(body.value) })]);
   const { outcomes, profile } = await deps.change(tenant, key, [{ ...changeOf(body.value, sealed), ...addresses }]);
   if (!profile || outcomes.includes("unknown")) return problemResponse(NOBODY_HERE);
   if (outcomes.includes("too_many_tags")) {
     const detail = `there would be more than ${TAGS_MAX} tags; remove some`;
-    return problemResponse(problemOf("invalid", "The patch is not valid in 1 place.", [{ pointer: "/add_tags", detail }]));
+    return problemResponse(invalidIn("The patch", [{ pointer: "/add_tags", detail }]).problem);
   }
   const copied = await copyRecipient(tenant, key, profile, [], deps);
-  return Response.json({ id: id.data, revision: profile.revision, copied });
+  return Response.json({ id: id.value, revision: profile.revision, copied });
 }
 
 function addressesIn({ addresses }: RecipientPatch): NonNullable<RecipientPatch["addresses"]> {

@@ -67,7 +67,7 @@ export async function admitPlanned<Event>(planned: Planned<Event>, deps: PlanDep
 }
 
 /** A draft by a newer catalog, without those who have decided by the one before: theirs stands. */
-export function joinDrafts(before: Drafted, anew: Drafted, isLeft: (entry: DraftedEntry) => boolean): Drafted {
+function joinDrafts(before: Drafted, anew: Drafted, isLeft: (entry: DraftedEntry) => boolean): Drafted {
   const entries = before.entries.filter((entry) => !isLeft(entry));
   const decided = new Set(entries.map(({ recipient }) => recipient.key));
   return {

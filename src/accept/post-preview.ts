@@ -9,7 +9,7 @@ import { checkCatalog } from "./check-catalog.ts";
 import { type PreviewAnswer, previewQuestion } from "./preview.ts";
 import { unknownNotice } from "./preview-question.ts";
 import { previewWords } from "./preview-words.ts";
-import { problemOf, problemResponse } from "./problem.ts";
+import { invalidIn, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 
 /** A question beside a draft of some hundred notices; of larger ones publish, or send the notice in question and what it needs. */
@@ -41,6 +41,5 @@ export async function postPreview(request: Request, { tenant }: Caller, deps: Pr
 }
 
 function invalid(errors: readonly Issue[]): Response {
-  const places = `${errors.length} ${errors.length === 1 ? "place" : "places"}`;
-  return problemResponse(problemOf("invalid", `The question is not valid in ${places}; see errors for where and why.`, errors));
+  return problemResponse(invalidIn("The question", errors, "; see errors for where and why.").problem);
 }

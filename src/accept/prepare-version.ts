@@ -5,7 +5,7 @@ import type { Notice } from "../vocabulary/catalog.ts";
 import type { CatalogManifest, ListedNotice } from "../vocabulary/catalog-manifest.ts";
 import type { CarrierDeps } from "./check-carriers.ts";
 import { readCatalog } from "./check-catalog.ts";
-import { fine, type Outcome, type Rejected, wrong } from "./problem.ts";
+import { fine, invalidIn, type Outcome, type Rejected } from "./problem.ts";
 
 /** A catalog that may be published, in the parts that it is stored in. */
 export interface PreparedVersion {
@@ -36,8 +36,7 @@ export async function prepareVersion(
 }
 
 function refused(issues: readonly Issue[], what: string): Rejected {
-  const places = `${issues.length} ${issues.length === 1 ? "place" : "places"}`;
-  return wrong("invalid", `${what} is not valid in ${places}; nothing was published.`, issues);
+  return invalidIn(what, issues, "; nothing was published.");
 }
 
 async function partOf(name: string, notice: Notice): Promise<{ readonly listed: ListedNotice; readonly stored: StoredNotice }> {

@@ -2,6 +2,7 @@ import type { Words } from "../render/render-message.ts";
 import { smartText } from "../render/sms/cheaper-text.ts";
 import { isGsm } from "../render/sms/count-segments.ts";
 import { segmenter } from "../support/graphemes.ts";
+import { isMap } from "../support/is-map.ts";
 import { pointerOf } from "../support/issues.ts";
 import type { Catalog } from "../vocabulary/catalog.ts";
 import type { Channel } from "../vocabulary/classes.ts";
@@ -52,10 +53,6 @@ function overlongOf(value: unknown, variable: Variable, place: readonly Property
     default:
       return [];
   }
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 /**

@@ -10,6 +10,7 @@ const KINDS = {
   "method-not-allowed": [405, "This address does not take this method"],
   conflict: [409, "It exists already"],
   unusable: [409, "It cannot be used now"],
+  full: [409, "There is no room for more"],
   needed: [409, "It is still needed"],
   "precondition-failed": [412, "It has changed since"],
   "too-large": [413, "It is too large"],
@@ -58,6 +59,12 @@ export function fine<Value>(value: Value): Outcome<Value> {
 
 export function wrong(kind: ProblemKind, detail: string, errors?: readonly Issue[]): Rejected {
   return { ok: false, problem: problemOf(kind, detail, errors) };
+}
+
+/** What has something wrong in these places; `more` ends the sentence. */
+export function invalidIn(what: string, issues: readonly Issue[], more = "."): Rejected {
+  const places = `${issues.length} ${issues.length === 1 ? "place" : "places"}`;
+  return wrong("invalid", `${what} is not valid in ${places}${more}`, issues);
 }
 
 const AGAIN_SECONDS = 2;

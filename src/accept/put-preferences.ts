@@ -63,6 +63,14 @@ export async function prefer(
   return { held, copied: await copyRecipient(tenant, recipient.key, undefined, outs, deps) };
 }
 
+/** What somebody holds to, as the outside sees it. */
+export function shownHeld({ preferences, uncopied_since }: Held): object {
+  return {
+    preferences: preferences.map(shownPreference),
+    ...(uncopied_since === undefined ? {} : { uncopied_since: isoOf(uncopied_since) }),
+  };
+}
+
 /** An entry as the outside sees it. */
 export function shownPreference({ at, ...entry }: KeptPreference): object {
   return { ...entry, at: isoOf(at) };

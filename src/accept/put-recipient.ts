@@ -1,4 +1,3 @@
-import type { CompiledCatalog } from "../store/compiled-catalog.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { recipientInput } from "../vocabulary/recipient.ts";
 import { type AdmitDeps, preferencesOf } from "./admit-all.ts";
@@ -6,13 +5,13 @@ import { type AuditDeps, actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { type CopyDeps, copyRecipient } from "./copy-recipient.ts";
 import { addressee } from "./draft-event.ts";
+import { type CountryDeps, homeCountryOf } from "./home-country-of.ts";
 import { prepareProfile } from "./prepare-profile.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { parseAs, readJson } from "./read-json.ts";
 
-export interface PutRecipientDeps extends AdmitDeps, AuditDeps, CopyDeps {
+export interface PutRecipientDeps extends AdmitDeps, AuditDeps, CopyDeps, CountryDeps {
   readonly now: () => number;
-  readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
 }
 
 /**
@@ -25,8 +24,8 @@ export async function putRecipient(request: Request, rawId: string, caller: Call
   if (!id.ok) return problemResponse(id.problem);
   const body = await readJson(request, recipientInput, "The recipient");
   if (!body.ok) return problemResponse(body.problem);
-  const catalog = await deps.activeCatalog(tenant);
-  const place = { tenant, id: id.value, how: "replace" as const, country: catalog?.catalog.defaults?.country, at: deps.now(), path: [] };
+  const country = await homeCountryOf(tenant, deps);
+  const place = { tenant, id: id.value, how: "replace" as const, country, at: deps.now(), path: [] };
   const prepared = await prepareProfile(body.value, place, deps);
   if (!prepared.ok)
     return problemResponse(problemOf("invalid", "The recipient is not valid; see errors for where and why.", prepared.issues));

@@ -3,7 +3,7 @@ import { mediaTypeOf, parseJson, readText } from "./read-json.ts";
 import { parseYaml } from "./read-yaml.ts";
 
 /** A catalog of some 5,000 notices; an invocation has 128 MB for the text and for what is made of it. */
-export const CATALOG_MAX_BYTES = 16 * 1024 * 1024;
+const CATALOG_MAX_BYTES = 16 * 1024 * 1024;
 /** YAML (RFC 9512), and what it was called before. */
 const YAML_TYPES = new Set(["application/yaml", "application/x-yaml", "text/yaml"]);
 

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { issuesOf } from "../support/issues.ts";
-import { fine, type Outcome, wrong } from "./problem.ts";
+import { fine, invalidIn, type Outcome, wrong } from "./problem.ts";
 
 export const REQUEST_MAX_BYTES = 256 * 1024;
 
@@ -39,8 +39,7 @@ export function parseJson(text: string, what = "The body"): Outcome<unknown> {
 export function parseAs<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): Outcome<z.infer<Schema>> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return fine(parsed.data);
-  const issues = issuesOf(parsed.error);
-  return wrong("invalid", `${what} is not valid in ${issues.length} ${issues.length === 1 ? "place" : "places"}.`, issues);
+  return invalidIn(what, issuesOf(parsed.error));
 }
 
 /** The content type without its parameters; JSON where none is said. */

@@ -2,10 +2,10 @@ import pLimit from "p-limit";
 import * as z from "zod";
 import { laneMessagesOf } from "../admit/lane-messages.ts";
 import type { Due } from "../admit/wake.ts";
-import { recipientKey } from "../vocabulary/identifiers.ts";
 import type { LaneMessage } from "../vocabulary/lane-message.ts";
 import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
+import { cursorOf, keyCursor } from "./cursor.ts";
 import { problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
 
@@ -19,7 +19,7 @@ export interface RecoverDeps extends AuditDeps {
 const PAGE = 500;
 const AT_ONCE = 20;
 
-const query = z.strictObject({ cursor: recipientKey.optional() });
+const query = z.strictObject({ cursor: keyCursor.optional() });
 
 /**
  * `POST /v1/recover?cursor=`: puts back into the lanes what was accepted and is not on its way: what a lost queue left behind.
@@ -38,5 +38,10 @@ export async function recover(request: Request, caller: Caller, deps: RecoverDep
   const unavailable = looked.filter(({ status }) => status === "rejected").length;
   await deps.enqueue(laneMessagesOf(tenant, waiting));
   const last = keys.length === PAGE ? keys.at(-1) : undefined;
-  return Response.json({ recipients: keys.length, requeued: waiting.length, unavailable, ...(last === undefined ? {} : { next: last }) });
+  return Response.json({
+    recipients: keys.length,
+    requeued: waiting.length,
+    unavailable,
+    ...(last === undefined ? {} : { next: cursorOf(last) }),
+  });
 }

@@ -12,7 +12,7 @@ import type { LaneMessage } from "../vocabulary/lane-message.ts";
 import type { MessageState } from "../vocabulary/message.ts";
 import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
-import { cursorOf, type ListDeadLettersDeps, letterCursor, letterFilter } from "./list-dead-letters.ts";
+import { afterLetter, type ListDeadLettersDeps, letterCursor, letterFilter } from "./list-dead-letters.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 
@@ -72,7 +72,7 @@ export async function replayDeadLetters(request: Request, caller: Caller, deps: 
   const asked = ids ? [...new Set(ids)] : [...known.keys()];
   const results = asked.map((id): Answered => known.get(id) ?? { id, result: "not_found" });
   const queued = results.filter(({ result }) => result === "queued").length;
-  return Response.json({ queued, results, ...(last ? { next: cursorOf(last) } : {}) });
+  return Response.json({ queued, results, ...(last ? { next: afterLetter(last) } : {}) });
 }
 
 /**

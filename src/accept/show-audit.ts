@@ -1,13 +1,13 @@
 import * as z from "zod";
 import type { AuditFilter, ChainPage, ChainRow, ShownRow } from "../store/audit-pages.ts";
-import { base64urlOf, bytesOf } from "../support/base64.ts";
-import { isoOf, millisecondsOf } from "../support/clock.ts";
+import { isoOf } from "../support/clock.ts";
 import type { NamingKey } from "../support/hashing.ts";
 import { recipientKeyOf } from "../support/names.ts";
 import { auditAction } from "../vocabulary/audit.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
-import { instant } from "../vocabulary/instant.ts";
 import type { Caller } from "./authenticate.ts";
+import { cursor, cursorOf } from "./cursor.ts";
+import { limitOf, since } from "./limit-of.ts";
 import { problemResponse } from "./problem.ts";
 import { parametersOf, parseAs, readJson } from "./read-json.ts";
 import { verifyChain } from "./verify-chain.ts";
@@ -24,18 +24,12 @@ export interface ShowAuditDeps {
   /** A part of a tenant's chain after a place, with the row at `noted`. */
   readonly readChainPage: (tenant: string, after: number, limit: number, noted: number) => Promise<ChainPage>;
   /** The hash that a row of the tenant's chain must have after the row with the hash `before`. */
-  readonly chainHash: (tenant: string, before: string, row: ChainRow) => Promise<string>;
+  readonly rowHash: (tenant: string, before: string, row: ChainRow) => Promise<string>;
 }
 
-const since = instant.transform(millisecondsOf);
-
-/** A place in the chain, as text that says nothing to callers. */
-const cursor = z
-  .string()
-  .max(64)
-  .transform((text) => new TextDecoder().decode(bytesOf(text)))
-  .pipe(z.string().regex(/^audit [1-9]\d{0,14}$/, "is not a cursor that this list gave; begin without one"))
-  .transform((text) => Number(text.split(" ")[1]));
+/** A place in the chain, and a cursor that names one. */
+const place = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const chainPlace = cursor(z.tuple([z.literal("audit"), place]).transform(([, seq]) => seq));
 
 const query = z.strictObject({
   actor: z.string().min(1, "must not be empty").max(64).optional(),
@@ -44,12 +38,8 @@ const query = z.strictObject({
   recipient: callerId.optional(),
   from: since.optional(),
   to: since.optional(),
-  limit: z
-    .string()
-    .regex(/^([1-9]\d?|100)$/, "must be a number from 1 to 100")
-    .transform(Number)
-    .default(50),
-  cursor: cursor.optional(),
+  limit: limitOf(100, 50),
+  cursor: chainPlace.optional(),
 });
 
 /**
@@ -64,14 +54,13 @@ export async function listAudit(request: Request, { tenant }: Caller, deps: Show
   const { rows, next } = await deps.listAudit(tenant, { ...filter, recipient: key }, before, limit);
   return Response.json({
     audit: rows.map((row) => ({ ...row, at: isoOf(row.at) })),
-    ...(next === undefined ? {} : { next: base64urlOf(new TextEncoder().encode(`audit ${next}`)) }),
+    ...(next === undefined ? {} : { next: cursorOf("audit", next) }),
   });
 }
 
 /** So many rows are verified by one call. */
 const VERIFIED_ROWS = 5_000;
 
-const place = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const verifyBody = z.strictObject({
   /** The `next` of the call before. */
   after: place.default(0),
@@ -88,7 +77,7 @@ export async function verifyAudit(request: Request, { tenant }: Caller, deps: Sh
   if (!body.ok) return problemResponse(body.problem);
   const { after, expect } = body.value;
   const page = await deps.readChainPage(tenant, after, VERIFIED_ROWS, expect?.seq ?? 0);
-  const verdict = await verifyChain(after, page, expect, (before, row) => deps.chainHash(tenant, before, row));
+  const verdict = await verifyChain(after, page, expect, (before, row) => deps.rowHash(tenant, before, row));
   if (!verdict.ok) return Response.json(verdict);
   const head = page.head ?? { seq: 0, hash: "" };
   return Response.json({ ...verdict, head, ...(page.more ? { next: verdict.through } : {}) });

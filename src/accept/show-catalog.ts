@@ -2,7 +2,9 @@ import * as z from "zod";
 import type { ListedVersion, StandingCatalog } from "../store/catalogs.ts";
 import { isoOf } from "../support/clock.ts";
 import type { Caller } from "./authenticate.ts";
+import { cursor, cursorOf } from "./cursor.ts";
 import { etagOf, isKnown } from "./if-match.ts";
+import { limitOf } from "./limit-of.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import type { PublishDeps } from "./publish-catalog.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
@@ -13,8 +15,7 @@ export interface ShowCatalogDeps extends Pick<PublishDeps, "standingCatalog" | "
 }
 
 const whole = z.string().regex(/^[1-9]\d{0,14}$/, "must be a whole number from 1 on");
-const number = whole.transform(Number);
-const shown = z.strictObject({ version: number.optional() });
+const shown = z.strictObject({ version: whole.transform(Number).optional() });
 
 /** `GET /v1/catalog?version=`: a version as it was published, the one in force where none is named. */
 export async function showCatalog(request: Request, { tenant }: Caller, deps: ShowCatalogDeps): Promise<Response> {
@@ -35,24 +36,20 @@ export async function showCatalog(request: Request, { tenant }: Caller, deps: Sh
 }
 
 const listed = z.strictObject({
-  cursor: number.optional(),
-  limit: z
-    .string()
-    .regex(/^([1-9]\d?|100)$/, "must be a number from 1 to 100")
-    .transform(Number)
-    .default(50),
+  cursor: cursor(z.tuple([z.number().int().min(1)]).transform(([version]) => version)).optional(),
+  limit: limitOf(100, 50),
 });
 
 /** `GET /v1/catalog/versions?cursor=&limit=`: who published what when, newest first. */
 export async function listCatalogVersions(request: Request, { tenant }: Caller, deps: ShowCatalogDeps): Promise<Response> {
   const query = parseAs(listed, parametersOf(request), "The query");
   if (!query.ok) return problemResponse(query.problem);
-  const { cursor = Number.MAX_SAFE_INTEGER, limit } = query.value;
-  const [standing, versions] = await Promise.all([deps.standingCatalog(tenant), deps.listVersions(tenant, cursor, limit)]);
+  const { cursor: before = Number.MAX_SAFE_INTEGER, limit } = query.value;
+  const [standing, versions] = await Promise.all([deps.standingCatalog(tenant), deps.listVersions(tenant, before, limit)]);
   const last = versions.length === limit ? versions.at(-1) : undefined;
   return Response.json({
     versions: versions.map((one) => versionView(one, standing)),
-    ...(last && last.version > 1 ? { next: String(last.version) } : {}),
+    ...(last && last.version > 1 ? { next: cursorOf(last.version) } : {}),
   });
 }
 

@@ -1,15 +1,15 @@
 import * as z from "zod";
 import type { Timeline, TimelineCursor, TimelinePage, TimelineQuestion } from "../admit/timeline.ts";
-import { base64urlOf, bytesOf } from "../support/base64.ts";
-import { isoOf, millisecondsOf } from "../support/clock.ts";
+import { isoOf } from "../support/clock.ts";
 import { recipientKeyOf, recipientKeyOfMessage } from "../support/names.ts";
 import { contextOf } from "../support/sealing.ts";
 import { event } from "../vocabulary/event.ts";
 import { callerId, catalogName, messageId } from "../vocabulary/identifiers.ts";
-import { instant } from "../vocabulary/instant.ts";
 import { type Attempt, messageState } from "../vocabulary/message.ts";
 import type { Caller } from "./authenticate.ts";
+import { cursor, cursorOf } from "./cursor.ts";
 import { mayTouch } from "./key-limits.ts";
+import { since } from "./limit-of.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
@@ -28,12 +28,9 @@ export async function showMessage(rawId: string, { tenant, limits = {} }: Caller
   return Response.json(await outsideView(found, tenant, deps));
 }
 
-const cursor = z
-  .string()
-  .transform((text) => new TextDecoder().decode(bytesOf(text)).match(/^(\d*)\.([A-Za-z0-9_-]{44})$/))
-  .refine((parts) => parts !== null, "is not a cursor that this list gave; begin without one")
-  .transform((parts): TimelineCursor => ({ ...(parts?.[1] ? { seq: Number(parts[1]) } : {}), id: parts?.[2] ?? "" }));
-const since = instant.transform(millisecondsOf);
+const place = z
+  .tuple([z.number().int().nullable(), messageId])
+  .transform(([seq, id]): TimelineCursor => ({ ...(seq === null ? {} : { seq }), id }));
 
 const query = z.strictObject({
   recipient: callerId,
@@ -41,7 +38,7 @@ const query = z.strictObject({
   state: messageState.optional(),
   from: since.optional(),
   to: since.optional(),
-  cursor: cursor.optional(),
+  cursor: cursor(place).optional(),
 });
 
 /**
@@ -57,7 +54,7 @@ export async function listMessages(request: Request, { tenant, limits = {} }: Ca
   const messages = await Promise.all(
     page.found.filter(({ message }) => mayTouch(limits, message.notice)).map((found) => outsideView(found, tenant, deps)),
   );
-  return Response.json({ messages, ...(page.next ? { next: cursorOf(page.next) } : {}) });
+  return Response.json({ messages, ...(page.next ? { next: cursorOf(page.next.seq ?? null, page.next.id) } : {}) });
 }
 
 function defined({ notice, state, from, to }: Omit<z.infer<typeof query>, "recipient" | "cursor">): TimelineQuestion {
@@ -67,10 +64,6 @@ function defined({ notice, state, from, to }: Omit<z.infer<typeof query>, "recip
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   };
-}
-
-function cursorOf({ seq, id }: TimelineCursor): string {
-  return base64urlOf(new TextEncoder().encode(`${seq ?? ""}.${id}`));
 }
 
 /**

@@ -34,7 +34,7 @@ export interface LineLimits {
  * A pack costs a call for each line and four queries of D1. An invocation may make 10,000 calls and 1,000 queries: half of the calls are
  * left for those that are made again.
  */
-export const LINE_LIMITS: LineLimits = { line_bytes: 65_536, pack_lines: 100, pack_bytes: 262_144, lines: 5_000, packs: 150 };
+const LINE_LIMITS: LineLimits = { line_bytes: 65_536, pack_lines: 100, pack_bytes: 262_144, lines: 5_000, packs: 150 };
 
 /** Where a request begins: the number of its first line, and the last line that is kept already and is skipped. */
 export interface LinePlace {

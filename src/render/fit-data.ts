@@ -1,3 +1,4 @@
+import { DEPTH_MAX } from "../support/depth.ts";
 import type { Overlong, Variable, Variables } from "../vocabulary/variables.ts";
 import { shorten } from "./sms/shorten.ts";
 
@@ -61,9 +62,6 @@ function fitText(text: string, max: number, over: Overlong, path: string, fittin
   if (!fitting.overlong.includes(path)) fitting.overlong.push(path);
   return text;
 }
-
-/** No honest data goes deeper, and what recurses without end takes the whole batch with it. */
-const DEPTH_MAX = 64;
 
 /** Data of which nothing is declared, without its nulls: what is missing fails a text and leaves no hole in it. */
 export function withoutNulls(value: unknown, depth = 0): unknown {

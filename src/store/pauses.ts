@@ -13,7 +13,7 @@ export interface Pauses {
   readonly since?: number;
 }
 
-export const PAUSE_KINDS = ["tenant", "lane", "notice", "carrier"] as const;
+const PAUSE_KINDS = ["tenant", "lane", "notice", "carrier"] as const;
 
 /** One pause: of what kind, and of which (empty for the tenant as a whole). */
 const pauseRow = z.strictObject({ kind: z.enum(PAUSE_KINDS), name: z.string(), since: z.number().int() });

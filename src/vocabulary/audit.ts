@@ -2,7 +2,7 @@ import * as z from "zod";
 import { milliseconds } from "./instant.ts";
 
 /** What is done, as the audit names it: the thing, then the act. */
-export const AUDIT_ACTIONS = [
+const AUDIT_ACTIONS = [
   "tenant.create",
   "catalog.publish",
   "catalog.activate",
@@ -36,7 +36,7 @@ export const auditAction = z.enum(AUDIT_ACTIONS);
 export type AuditAction = z.infer<typeof auditAction>;
 
 /** What somebody does to which thing; nothing of it is personal in clear. */
-export const auditEntry = z.strictObject({
+const auditEntry = z.strictObject({
   /** `key:<id>` of the key that asked, `root` with the deployment's root key, `carillon` by itself. */
   actor: z.string().min(1).max(64),
   action: auditAction,
@@ -49,4 +49,3 @@ export type AuditEntry = z.infer<typeof auditEntry>;
 
 /** A row of the audit: its place in the tenant's chain, from 1, and the hash that chains it to the row before. */
 export const auditRow = auditEntry.extend({ seq: z.number().int().min(1), at: milliseconds, hash: z.string() });
-export type AuditRow = z.infer<typeof auditRow>;

@@ -23,10 +23,9 @@ export const consentProof = z.strictObject({
   wording_version: shortText.optional(),
   ip: z.union([z.ipv4(), z.ipv6()], "must be an IPv4 or IPv6 address").optional(),
 });
-export type ConsentProof = z.infer<typeof consentProof>;
 
 /** An entry as callers give it. `at` may be left out and is then the time of the request. */
-export const preferenceInput = preference.partial({ at: true }).extend({ proof: consentProof.optional() });
+const preferenceInput = preference.partial({ at: true }).extend({ proof: consentProof.optional() });
 export type PreferenceInput = z.infer<typeof preferenceInput>;
 
 /** Body of `PUT /v1/recipients/{id}/preferences`. */
@@ -66,7 +65,7 @@ function isLocale(tag: string): boolean {
 /** An address as the caller writes it. */
 const address = z.string().max(320, "must have at most 320 characters");
 /** Of one channel. */
-export const ADDRESSES_MAX = 5;
+const ADDRESSES_MAX = 5;
 const oneOrMore = z.union(
   [address, z.array(address).max(ADDRESSES_MAX, `must have at most ${ADDRESSES_MAX} addresses`)],
   "must be an address or a list of addresses",

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { cursorOf } from "../../src/accept/cursor.ts";
 import { ask, type OpenTenant, openTenant } from "./open-tenant.ts";
 import { smallCatalog } from "./small-catalog.ts";
 import { stubCarrier } from "./stub-carrier.ts";
@@ -105,9 +106,9 @@ describe("Versions", () => {
         },
         { version: 2, active: false, note: "spring", summary: { settings: ["brand"], counts: { added: 0, removed: 0, changed: 0 } } },
       ],
-      next: "2",
+      next: cursorOf(2),
     });
-    expect((await other.get("/v1/catalog/versions?cursor=2")).body).toMatchObject({ versions: [{ version: 1 }] });
+    expect((await other.get(`/v1/catalog/versions?cursor=${cursorOf(2)}`)).body).toMatchObject({ versions: [{ version: 1 }] });
     expect(await other.get("/v1/catalog/versions?limit=0")).toMatchObject({ status: 422 });
   });
 

@@ -16,11 +16,11 @@ const members = await Promise.all(
 /** Topics of so many members; `asked` is what was read. */
 function topics(sizes: Readonly<Record<string, number>>) {
   const asked: string[] = [];
-  const topicMembers = async (tenant: string, topic: string, limit: number) => {
+  const topicMembersAfter = async (tenant: string, topic: string, _after: string, limit: number) => {
     asked.push(`${tenant}/${topic}`);
     return members.slice(0, Math.min(sizes[topic] ?? 0, limit));
   };
-  return { asked, reader: topicReader("shop", { sealer, topicMembers }) };
+  return { asked, reader: topicReader("shop", { sealer, topicMembersAfter }) };
 }
 
 const plain = { class: "transactional", channels: ["sms"] };

@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { cursorOf } from "../../src/accept/cursor.ts";
 import type { Recipient } from "../../src/admit/recipient.ts";
 import { routerOf } from "../../src/routes.ts";
 import { bytesOf } from "../../src/support/base64.ts";
@@ -195,6 +196,15 @@ describe("GET /v1/recipients/{id}/preferences", () => {
     }
     expect(new Set(times).size).toBe(300);
     expect(times).toEqual(times.toSorted().reverse());
+    for (const part of ["cursor", "unmask"])
+      expect(
+        await shop.get(
+          `/v1/recipients/q2/preferences?${part}=${part === "unmask" ? "true" : cursorOf("2026-01-01T00:00:00Z", "all", "*", "out")}`,
+        ),
+      ).toMatchObject({
+        status: 422,
+        body: { errors: [{ pointer: `/${part}`, detail: expect.stringContaining("history=true") }] },
+      });
     expect(await shop.get("/v1/recipients/q2/preferences?history=true&cursor=x")).toMatchObject({
       status: 422,
       body: { errors: [{ pointer: "/cursor" }] },
