@@ -2,7 +2,7 @@ import type { Parts } from "./parts.ts";
 import { beginLift, blocksAfter, endLift, findBlock, upsertBlock } from "./store/address-blocks.ts";
 import { ownersAfter } from "./store/addresses.ts";
 import { writeCopies } from "./store/copies.ts";
-import { erasePerson } from "./store/erasers.ts";
+import { erasePerson, knowsPerson } from "./store/erasers.ts";
 import { findPeople, listPeople } from "./store/people.ts";
 import { preferencesAfter, preferencesOfRecipient } from "./store/preferences.ts";
 import { recipientKeysAfter } from "./store/recipients.ts";
@@ -27,6 +27,7 @@ export function wirePeople(parts: Parts) {
     change: (tenant, key, changes) => recipients(tenant, key, (recipient) => recipient.change(changes)),
     erase: (tenant, key) => recipients(tenant, key, (recipient) => recipient.erase()),
     erasePerson: (tenant, recipient, revision) => erasePerson(database, { tenant, recipient, revision }, clock()),
+    knowsPerson: (tenant, recipient) => knowsPerson(database, tenant, recipient),
     pause,
   } satisfies Partial<AcceptWiring>;
 }

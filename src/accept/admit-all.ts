@@ -53,10 +53,14 @@ export async function admitAll(
         rows.push(copyOf(tenant, key, answer.profile));
     }),
   );
+  const revisions = new Map(rows.map(({ key, revision }) => [key, revision]));
   const taken = drafted.filter((entry) => outcomes.get(entry)?.kind === "decided");
   await deps.copyRecipients(
     rows,
-    taken.flatMap((entry) => preferencesOf(entry, tenant, by)),
+    taken.flatMap((entry) => {
+      const revision = revisions.get(entry.recipient.key) ?? 0;
+      return preferencesOf(entry, tenant, by).map((row) => ({ ...row, revision }));
+    }),
   );
   const admitted = [...outcomes.values()].flatMap((outcome) => (outcome.kind === "decided" ? outcome.admitted : []));
   return { outcomes, enqueue: [...admitted.filter(({ enqueue }) => enqueue), ...waiting] };

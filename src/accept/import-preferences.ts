@@ -71,29 +71,28 @@ function defined(proof: { readonly wording_version: string | undefined; readonly
   };
 }
 
-/** Proofs of a pack first, then each Recipient with all of its entries, then copies of the "out"s: in the order that a PUT has. */
+/** Proofs of a pack first, then each Recipient with all of its entries, then copies: in the order that a PUT has. */
 async function keepEntries(entries: readonly ImportedEntry[], tenant: string, deps: ImportPreferencesDeps): Promise<Fate[]> {
   const ins = entries.map(({ row }) => row).filter(({ state }) => state === "in");
   if (!(await tried(() => deps.keepProofs(ins), deps, { tenant }))) return entries.map(() => "unavailable");
   const limit = pLimit(AT_ONCE);
   const people = [...Map.groupBy(entries, ({ recipient }) => recipient.key)];
   const told = await Promise.all(people.map(([, own]) => limit(() => tellOwn(own, tenant, deps))));
-  const outs = new Map(
+  const taken = new Map(
     people.flatMap(([key, own], at) => {
-      const rows = own.map(({ row }) => row).filter(({ state }) => state === "out");
-      return told[at] && rows.length > 0 ? [[key, rows] as const] : [];
+      const revision = told[at];
+      return revision === undefined ? [] : [[key, own.map(({ row }) => ({ ...row, revision }))] as const];
     }),
   );
-  const copied = await copyEntries(tenant, outs, deps);
-  const kept = new Set(people.flatMap(([key], at) => (told[at] && (!outs.has(key) || copied.has(key)) ? [key] : [])));
+  const kept = await copyEntries(tenant, taken, deps);
   return entries.map(({ recipient }): Fate => (kept.has(recipient.key) ? "imported" : "unavailable"));
 }
 
-/** One Recipient that cannot be asked spoils its own lines and no others. */
-async function tellOwn(own: readonly ImportedEntry[], tenant: string, deps: ImportPreferencesDeps): Promise<boolean> {
+/** The Recipient's count of changes; undefined where it cannot be asked, which spoils its own lines and no others. */
+async function tellOwn(own: readonly ImportedEntry[], tenant: string, deps: ImportPreferencesDeps): Promise<number | undefined> {
   const [first] = own;
-  if (!first) return true;
+  if (!first) return undefined;
   const { key, sealed } = first.recipient;
   const entries = own.map(({ row }) => keptPreferenceOf(row));
-  return (await tried(() => deps.prefer(tenant, key, sealed, entries), deps, { tenant, recipient: key })) !== undefined;
+  return (await tried(() => deps.prefer(tenant, key, sealed, entries), deps, { tenant, recipient: key }))?.value.revision;
 }

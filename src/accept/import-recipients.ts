@@ -83,7 +83,10 @@ async function keepPeople(people: readonly ImportedPerson[], caller: Caller, dep
     ),
   );
   const rows = [...answers].flatMap(([key, answer]) => (answer?.profile ? [copyOf(tenant, key, answer.profile)] : []));
-  const kept = preferences.filter(({ recipient }) => answers.get(recipient));
+  const kept = preferences.flatMap((row) => {
+    const answer = answers.get(row.recipient);
+    return answer ? [{ ...row, revision: answer.profile?.revision ?? 0 }] : [];
+  });
   if (!(await tried(() => deps.copyRecipients(rows, kept), deps, { tenant }))) return nobody;
   const outcomes = new Map([...answers].map(([key, answer]) => [key, [...(answer?.outcomes ?? [])]]));
   return people.map(({ recipient }): Fate => {

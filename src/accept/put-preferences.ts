@@ -50,7 +50,10 @@ export async function putPreferences(request: Request, rawId: string, caller: Ca
   return Response.json({ id: id.value, preferences: held.preferences.map(shownPreference), copied });
 }
 
-/** The order of writes that consent stands on. `copied`: D1 has the "out"s too; where not, the Recipient copies them later. */
+/**
+ * The order of writes that consent stands on. `copied`: D1 has all of it, proofs once more since an erasure may have taken them meanwhile;
+ * where not, the Recipient copies it later.
+ */
 export async function prefer(
   tenant: string,
   recipient: { readonly key: string; readonly sealed: string },
@@ -59,8 +62,8 @@ export async function prefer(
 ): Promise<{ readonly held: Held; readonly copied: boolean }> {
   await deps.keepProofs(rows.filter(({ state }) => state === "in"));
   const held = await deps.prefer(tenant, recipient.key, recipient.sealed, rows.map(keptPreferenceOf));
-  const outs = rows.filter(({ state }) => state === "out");
-  return { held, copied: await copyRecipient(tenant, recipient.key, undefined, outs, deps) };
+  const taken = rows.map((row) => ({ ...row, revision: held.revision }));
+  return { held, copied: await copyRecipient(tenant, recipient.key, undefined, taken, deps) };
 }
 
 /** What somebody holds to, as the outside sees it. */

@@ -35,6 +35,7 @@ export async function putRecipient(request: Request, rawId: string, caller: Call
   await deps.audit(tenant, [auditEntryOf(caller, "recipient.put", recipient.key)]);
   await deps.keepProofs(preferences.filter(({ state }) => state === "in"));
   const { profile } = await deps.admit(tenant, { recipient, entries: [{ profile: prepared.change }] });
-  const copied = await copyRecipient(tenant, recipient.key, profile, preferences, deps);
+  const taken = preferences.map((row) => ({ ...row, revision: profile?.revision }));
+  const copied = await copyRecipient(tenant, recipient.key, profile, taken, deps);
   return Response.json({ id: id.value, revision: profile?.revision, copied });
 }

@@ -11,25 +11,15 @@ export function isKnown(document: RecipientDocument): boolean {
 
 /**
  * What is kept of somebody who is erased: that they said "out", to what and when, so that nobody is told after a no who comes again; and
- * the count of changes, so that no late copy passes for a newer one. The same document where nothing else is there.
+ * the count of changes, higher each time, so that nothing that was taken before passes for newer.
  */
 export function eraseDocument(document: RecipientDocument, now: number): RecipientDocument {
-  const { id, profile, messages, past, erased } = document;
-  const outs = document.preferences.filter(({ state }) => state === "out");
-  const bare =
-    document.lifted === undefined &&
-    id === undefined &&
-    !profile &&
-    messages.length === 0 &&
-    !past &&
-    outs.length === document.preferences.length;
-  if (erased && bare) return document;
+  const { profile, erased, activation } = document;
   const revision = Math.max(profile?.revision ?? 0, erased?.revision ?? 0) + 1;
   const uncopied = outsOf(document.uncopied);
-  const { activation } = document;
   return {
     v: DOCUMENT_VERSION,
-    preferences: outs,
+    preferences: document.preferences.filter(({ state }) => state === "out"),
     messages: [],
     ...(uncopied ? { uncopied } : {}),
     ...(activation === undefined ? {} : { activation }),

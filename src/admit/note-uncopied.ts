@@ -6,12 +6,23 @@ const ENTRIES_MAX = 1_000;
 const AGAIN_LEAST_MS = 30_000;
 const AGAIN_MOST_MS = 600_000;
 
-/** The document that remembers what D1 misses, and has its alarm copy it; undefined where it is too much to be remembered. */
+/**
+ * The document that remembers what D1 misses, as far as it is newer than the last erasure (of older, the bare no), and has its alarm copy it; undefined where it is
+ * too much to be remembered.
+ */
 export function noteUncopied(document: RecipientDocument, missing: Missing, now: number): RecipientDocument | undefined {
+  const gone = document.erased?.revision ?? 0;
+  const entries = missing.preferences.flatMap((entry): Uncopied["preferences"] => {
+    if ((entry.revision ?? 0) >= gone) return [entry];
+    const { ip: _, ...bare } = entry;
+    return entry.state === "out" ? [bare] : [];
+  });
+  const copied = missing.revision !== undefined && missing.revision > gone ? missing.revision : 0;
+  if (entries.length === 0 && copied === 0) return document;
   const known = document.uncopied ?? { since: now, tries: 0, next_at: now + AGAIN_LEAST_MS, preferences: [] };
-  const preferences = [...new Map([...known.preferences, ...missing.preferences].map((entry) => [nameOf(entry), entry])).values()];
+  const preferences = [...new Map([...known.preferences, ...entries].map((entry) => [nameOf(entry), entry])).values()];
   if (preferences.length > ENTRIES_MAX) return undefined;
-  const revision = Math.max(known.revision ?? 0, missing.revision ?? 0);
+  const revision = Math.max(known.revision ?? 0, copied);
   return { ...document, uncopied: { ...known, ...(revision > 0 ? { revision } : {}), preferences } };
 }
 

@@ -23,6 +23,8 @@ export interface AdmitAnswer {
 export interface Held extends Pick<RecipientDocument, "profile" | "preferences"> {
   /** Whether anything at all is known of them, if only that they were erased. */
   readonly known: boolean;
+  /** The count of changes, erasures among them. */
+  readonly revision: number;
   readonly uncopied_since?: number;
 }
 

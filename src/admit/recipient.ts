@@ -141,11 +141,12 @@ export class Recipient extends DurableObject<Env> {
   /** Who it is and what they want, as it is kept. Writes nothing. */
   profile(): Held {
     const document = this.#load();
-    const { profile, preferences, uncopied } = document;
+    const { profile, preferences, uncopied, erased } = document;
     return {
       ...(profile ? { profile } : {}),
       preferences,
       known: isKnown(document),
+      revision: profile?.revision ?? erased?.revision ?? 0,
       ...(uncopied ? { uncopied_since: uncopied.since } : {}),
     };
   }

@@ -8,6 +8,8 @@ const uncopiedEntry = preference.extend({
   wording_version: z.string().optional(),
   ip: z.string().optional(),
   recorded_by: z.string().optional(),
+  /** The count of changes when it was taken. */
+  revision: z.number().int().optional(),
 });
 
 /** What the Recipient has and D1 has no copy of, since it could not be written. */

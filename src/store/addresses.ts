@@ -29,7 +29,7 @@ export function insertAddresses(people: D1Database, rows: readonly RecipientRow[
        INSERT INTO addresses (tenant, channel, hash, recipient)
        SELECT tenant, channel, hash, recipient FROM found WHERE NOT EXISTS (
          SELECT 1 FROM recipients AS known
-         WHERE known.tenant = found.tenant AND known.key = found.recipient AND known.profile = '' AND known.revision >= found.revision
+         WHERE known.tenant = found.tenant AND known.key = found.recipient AND known.erased > found.revision
        ) ON CONFLICT DO NOTHING`,
     )
     .bind(JSON.stringify(rows));

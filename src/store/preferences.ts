@@ -13,22 +13,30 @@ export interface PreferenceRow extends ProvenPreference {
   readonly tenant: string;
   readonly recipient: string;
   readonly recorded_by?: string | undefined;
+  /** The Recipient's count of changes when it took the entry; left out before it has. */
+  readonly revision?: number | undefined;
 }
 
 /**
- * Adds entries to the history of preferences; an equal one is not added twice, and its proof stays the first that it had. One statement
- * however many there are.
+ * Adds entries to the history of preferences; an equal one is not added twice, and its proof stays the first that it had. What was taken
+ * before its person was erased comes as the bare no, or not at all. One statement however many there are.
  */
 export function insertPreferences(people: D1Database, rows: readonly PreferenceRow[], now: number): D1PreparedStatement {
   return people
     .prepare(
-      `INSERT INTO preferences (tenant, recipient, scope, channel, at, state, recorded_at, source, wording_version, ip, recorded_by)
+      `INSERT INTO preferences (tenant, recipient, scope, channel, at, state, recorded_at, source, wording_version, ip, recorded_by, revision)
        SELECT value ->> 'tenant', value ->> 'recipient', value ->> 'scope', value ->> 'channel', value ->> 'at', value ->> 'state', ?2,
-         value ->> 'source', value ->> 'wording_version', value ->> 'ip', value ->> 'recorded_by'
-       FROM json_each(?1) WHERE TRUE
-       ON CONFLICT DO UPDATE
-       SET source = excluded.source, wording_version = excluded.wording_version, ip = excluded.ip, recorded_by = excluded.recorded_by
-       WHERE preferences.source IS NULL AND excluded.source IS NOT NULL`,
+         value ->> 'source', value ->> 'wording_version', iif(erased > value ->> 'revision', NULL, value ->> 'ip'),
+         value ->> 'recorded_by', coalesce(value ->> 'revision', 0)
+       FROM json_each(?1) LEFT JOIN recipients ON recipients.tenant = value ->> 'tenant' AND recipients.key = value ->> 'recipient'
+       WHERE value ->> 'state' = 'out' OR coalesce(erased <= value ->> 'revision', TRUE)
+       ON CONFLICT DO UPDATE SET
+         wording_version = iif(preferences.source IS NULL, excluded.wording_version, preferences.wording_version),
+         ip = iif(preferences.source IS NULL, excluded.ip, preferences.ip),
+         recorded_by = iif(preferences.source IS NULL, excluded.recorded_by, preferences.recorded_by),
+         source = coalesce(preferences.source, excluded.source),
+         revision = max(preferences.revision, excluded.revision)
+       WHERE (preferences.source IS NULL AND excluded.source IS NOT NULL) OR excluded.revision > preferences.revision`,
     )
     .bind(JSON.stringify(rows), now);
 }
