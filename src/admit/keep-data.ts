@@ -14,10 +14,13 @@ const DOCUMENT_MAX_BYTES = 1_200_000;
 /** What a message takes beside its sealed texts, and an attempt with its answer and receipts, at the most that is usual. */
 const MESSAGE_BYTES = 1_000;
 const ATTEMPT_BYTES = 500;
+/** What an entry of preferences takes at the most; one that D1 misses has its proof too, and takes twice as much. */
+const PREFERENCE_BYTES = 250;
 
 /** Whether no more can be kept of what waits: even with all data beside, the document would come near the end of its row. */
-export function isFull({ messages }: RecipientDocument): boolean {
-  return messages.reduce((sum, message) => sum + baseBytesOf(message), 0) > DOCUMENT_MAX_BYTES;
+export function isFull({ messages, preferences, uncopied }: RecipientDocument): boolean {
+  const wants = (preferences.length + (uncopied?.preferences.length ?? 0) * 2) * PREFERENCE_BYTES;
+  return messages.reduce((sum, message) => sum + baseBytesOf(message), wants) > DOCUMENT_MAX_BYTES;
 }
 
 /**
