@@ -3,7 +3,7 @@ import type { TopicMember } from "../store/topics.ts";
 import { recipientKeyOf } from "../support/names.ts";
 import { contextOf } from "../support/sealing.ts";
 import { callerId, catalogName } from "../vocabulary/identifiers.ts";
-import { type AuditDeps, auditEntryOf } from "./audited.ts";
+import { type AuditDeps, auditEntriesOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { problemOf, problemResponse } from "./problem.ts";
@@ -69,7 +69,8 @@ async function addAll(topic: string, ids: readonly string[], caller: Caller, dep
   if (fresh.length === 0) return 0;
   const context = contextOf(tenant, "recipient");
   const sealed = await Promise.all(fresh.map(async ({ id, recipient }) => ({ recipient, id: await deps.sealer.seal(id, context) })));
-  await deps.audit(tenant, [auditEntryOf(caller, "topic.join", topic, { recipients: fresh.map(({ recipient }) => recipient) })]);
+  const joined = fresh.map(({ recipient }) => recipient);
+  await deps.audit(tenant, auditEntriesOf(caller, "topic.join", topic, "recipients", joined));
   await deps.insertMembers(tenant, topic, sealed);
   return fresh.length;
 }

@@ -26,9 +26,9 @@ export async function exportRecipients(request: Request, caller: Caller, deps: S
   const clear = mayUnmask(caller, asked.value.unmask);
   if (!clear.ok) return problemResponse(clear.problem);
   const { tag, cursor = "" } = asked.value;
-  await deps.audit(caller.tenant, [
-    auditEntryOf(caller, "recipients.export", "", { unmask: clear.value, ...(tag === undefined ? {} : { tag }) }),
-  ]);
+  // A tag may be any text, and is not written down.
+  const detail = { unmask: clear.value, tagged: tag !== undefined };
+  await deps.audit(caller.tenant, [auditEntryOf(caller, "recipients.export", "", detail)]);
   return answerLines(everyone(caller.tenant, tag, cursor, clear.value, deps));
 }
 

@@ -59,7 +59,7 @@ export async function listAudit(request: Request, { tenant }: Caller, deps: Show
 }
 
 /** So many rows are verified by one call. */
-const VERIFIED_ROWS = 5_000;
+const VERIFIED_ROWS = 1_000;
 
 const verifyBody = z.strictObject({
   /** The `next` of the call before. */

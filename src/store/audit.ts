@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { pause } from "../support/clock.ts";
+import { pause, settles } from "../support/clock.ts";
 import { type NamingKey, nameOf } from "../support/hashing.ts";
 import { randomFraction } from "../support/random.ts";
 import { type AuditEntry, auditRow } from "../vocabulary/audit.ts";
 
-/** Where a tenant's chain ends: the last row's place (0 where there is none) and hash. */
-const chainHead = z.strictObject({ seq: z.number().int(), hash: z.string() });
+/** Where a tenant's chain ends: the last row's place (0 where there is none) and hash; `changes` counts its changes of configuration. */
+const chainHead = z.strictObject({ seq: z.number().int(), hash: z.string(), changes: z.number().int() });
 export type ChainHead = z.infer<typeof chainHead>;
 
 /** A change of configuration and what the audit says of it; with no entries nothing is written. */
@@ -22,23 +22,39 @@ export interface Audit {
   append(tenant: string, entries: readonly AuditEntry[]): Promise<void>;
   /**
    * Makes a change of configuration together with its entry, all or nothing. The chain is also the lock: where another change of
-   * this tenant came between reading and writing, `decide` is asked anew, so that what it read is still so when it is written.
+   * this tenant came between reading and writing, `decide` is asked anew, so that what it read is still so when it is written; where
+   * others only appended, what it decided is written after theirs.
    */
   change<Answer>(tenant: string, decide: () => Promise<AuditedChange<Answer>>): Promise<Answer>;
 }
 
 /** Beginning of every chain. */
-const FIRST: ChainHead = { seq: 0, hash: "" };
+const FIRST: ChainHead = { seq: 0, hash: "", changes: 0 };
 const TRIES = 30;
 const PAUSE_MS = 20;
+/** Turns only spare collisions, the row's place is the lock: nobody waits longer than this for a request that may be gone. */
+const TURN_MS = 2_000;
+/** Longer than a turn is waited for, so that who joined a request that is there goes with it. */
+const JOINED_MS = 4_000;
+/** Less than 1 MB in UTF-8; D1 binds values up to 2 MB. */
+const BOUND_MAX_CHARACTERS = 300_000;
+
+interface Group {
+  readonly parts: Set<readonly AuditEntry[]>;
+  written: Promise<void>;
+}
 
 /** The audit of a deployment. Those of one isolate write one after the other, what only appends together. */
 export function auditOf(configuration: D1Database, naming: NamingKey, now: () => number): Audit {
   const turns = new Map<string, Promise<unknown>>();
-  const waiting = new Map<string, { entries: AuditEntry[]; written: Promise<void> }>();
-  /** Runs when all that was begun for this tenant is over. */
+  const waiting = new Map<string, Group>();
+  const closeGroup = (tenant: string, group: Group): void => {
+    if (waiting.get(tenant) === group) waiting.delete(tenant);
+  };
+  /** Runs when what was begun for this tenant is over, or was waited for long enough. */
   const inTurn = <Answer>(tenant: string, work: () => Promise<Answer>): Promise<Answer> => {
-    const turn = (turns.get(tenant) ?? Promise.resolve()).then(work, work);
+    const before = turns.get(tenant);
+    const turn = (before ? settles(before, TURN_MS) : Promise.resolve()).then(work);
     turns.set(tenant, turn);
     const over = (): void => {
       if (turns.get(tenant) === turn) turns.delete(tenant);
@@ -46,43 +62,53 @@ export function auditOf(configuration: D1Database, naming: NamingKey, now: () =>
     turn.then(over, over);
     return turn;
   };
-  const write = async <Answer>(tenant: string, decide: () => Promise<AuditedChange<Answer>>): Promise<Answer> => {
+  /** `changes` is how many changes of configuration it makes: 1 or 0. */
+  const write = async <Answer>(tenant: string, changes: 0 | 1, decide: () => Promise<AuditedChange<Answer>>): Promise<Answer> => {
+    let head = await readHead(configuration, tenant);
+    let decided = await decide();
     for (let attempt = 1; ; attempt++) {
-      const head = await readHead(configuration, tenant);
-      const { entries, statements, answer } = await decide();
+      const { entries, statements, answer } = decided;
       if (entries.length === 0) return answer;
       const rows = await chained(naming, tenant, head, entries, now());
       try {
-        await configuration.batch([...appending(configuration, tenant, head, rows), ...statements]);
+        await configuration.batch([...appending(configuration, tenant, head, rows, changes), ...statements]);
         return answer;
       } catch (error) {
         if (attempt === TRIES || !cameBetween(error)) throw error;
-        await pause(PAUSE_MS * Math.min(attempt, 10) * (0.5 + randomFraction()));
       }
+      // Who appends steps back further from time to time; a change does not, and comes through between them.
+      await pause(PAUSE_MS * (changes ? 1 : Math.min(attempt, 10)) * (0.5 + randomFraction()));
+      const known = head.changes;
+      head = await readHead(configuration, tenant);
+      if (head.changes !== known) decided = await decide();
     }
   };
-  return {
-    change: (tenant, decide) => inTurn(tenant, () => write(tenant, decide)),
-    append(tenant, entries) {
-      const together = waiting.get(tenant);
-      if (together) {
-        together.entries.push(...entries);
-        return together.written;
-      }
-      const own = { entries: [...entries], written: Promise.resolve() };
+  const append = async (tenant: string, entries: readonly AuditEntry[]): Promise<void> => {
+    const part = [...entries];
+    const joined = waiting.get(tenant);
+    if (!joined) {
+      const own: Group = { parts: new Set([part]), written: Promise.resolve() };
       waiting.set(tenant, own);
       own.written = inTurn(tenant, async () => {
-        waiting.delete(tenant);
-        await write(tenant, async () => ({ entries: own.entries, statements: [], answer: undefined }));
+        closeGroup(tenant, own);
+        const together = [...own.parts].flat();
+        await write(tenant, 0, async () => ({ entries: together, statements: [], answer: undefined }));
       });
       return own.written;
-    },
+    }
+    joined.parts.add(part);
+    if (await settles(joined.written, JOINED_MS)) return joined.written;
+    // The request that was to write may be gone. It takes this no more; had it begun with it, better twice in the audit than not at all.
+    joined.parts.delete(part);
+    closeGroup(tenant, joined);
+    return append(tenant, part);
   };
+  return { append, change: (tenant, decide) => inTurn(tenant, () => write(tenant, 1, decide)) };
 }
 
 /** A chain's end; `FIRST` where nothing was ever written. */
 export async function readHead(configuration: D1Database, tenant: string): Promise<ChainHead> {
-  const row = await configuration.prepare("SELECT seq, hash FROM audit_heads WHERE tenant = ?").bind(tenant).first();
+  const row = await configuration.prepare("SELECT seq, hash, changes FROM audit_heads WHERE tenant = ?").bind(tenant).first();
   return row ? chainHead.parse(row) : FIRST;
 }
 
@@ -118,24 +144,42 @@ function appending(
   tenant: string,
   head: ChainHead,
   rows: Awaited<ReturnType<typeof chained>>,
+  changes: 0 | 1,
 ): D1PreparedStatement[] {
-  const texts = rows.map(({ detail, ...row }) => ({ ...row, detail: JSON.stringify(detail) }));
-  const last = rows.at(-1) ?? { seq: head.seq, hash: head.hash };
+  const last = rows.at(-1) ?? head;
   return [
+    ...bound(rows).map((texts) =>
+      configuration
+        .prepare(
+          `INSERT INTO audit (tenant, seq, at, actor, action, target, detail, hash)
+           SELECT ?1, value ->> 'seq', value ->> 'at', value ->> 'actor', value ->> 'action', value ->> 'target', value ->> 'detail', value ->> 'hash'
+           FROM json_each(?2)`,
+        )
+        .bind(tenant, `[${texts.join()}]`),
+    ),
     configuration
       .prepare(
-        `INSERT INTO audit (tenant, seq, at, actor, action, target, detail, hash)
-         SELECT ?1, value ->> 'seq', value ->> 'at', value ->> 'actor', value ->> 'action', value ->> 'target', value ->> 'detail', value ->> 'hash'
-         FROM json_each(?2)`,
+        `INSERT INTO audit_heads (tenant, seq, hash, changes) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (tenant) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, changes = changes + excluded.changes`,
       )
-      .bind(tenant, JSON.stringify(texts)),
-    configuration
-      .prepare(
-        `INSERT INTO audit_heads (tenant, seq, hash) VALUES (?1, ?2, ?3)
-         ON CONFLICT (tenant) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`,
-      )
-      .bind(tenant, last.seq, last.hash),
+      .bind(tenant, last.seq, last.hash, changes),
   ];
+}
+
+/** Rows as JSON, in as many lists as it takes to bind each at once. */
+function bound(rows: Awaited<ReturnType<typeof chained>>): string[][] {
+  const lists: string[][] = [[]];
+  let length = 0;
+  for (const row of rows) {
+    const text = JSON.stringify({ ...row, detail: JSON.stringify(row.detail) });
+    length += text.length;
+    if (length > BOUND_MAX_CHARACTERS) {
+      lists.push([]);
+      length = text.length;
+    }
+    lists.at(-1)?.push(text);
+  }
+  return lists;
 }
 
 function cameBetween(error: unknown): boolean {

@@ -1,3 +1,5 @@
+import { settles } from "../support/clock.ts";
+
 /** A value and what it weighs, such as the characters that it was read from. */
 export interface Weighed<Value> {
   readonly value: Value;
@@ -12,7 +14,7 @@ export interface Loads<Value> {
   get(keys: readonly string[]): Promise<ReadonlyMap<string, Value>>;
 }
 
-/** Whoever comes later than this after a load began does not wait for it: the request that began it may be gone, and with it the load. */
+/** Nobody joins a load this long after it began, nor waits longer for one: the request that began it may be gone, and with it the load. */
 const JOINED_FOR_MS = 5_000;
 
 /**
@@ -24,14 +26,17 @@ export function loadsOf<Value>(most: number, now: () => number, load: Load<Value
   const pending = new Map<string, { readonly until: number; readonly loaded: ReturnType<Load<Value>> }>();
   let gathering: { readonly keys: Set<string>; readonly loaded: ReturnType<Load<Value>> } | undefined;
 
+  const loadNow: Load<Value> = async (keys) => {
+    const found = await load(keys);
+    for (const [key, one] of found) kept.keep(key, one);
+    return found;
+  };
   const gather = () => {
     const keys = new Set<string>();
     const loaded = Promise.resolve().then(async () => {
       gathering = undefined;
       try {
-        const found = await load([...keys]);
-        for (const [key, one] of found) kept.keep(key, one);
-        return found;
+        return await loadNow([...keys]);
       } finally {
         for (const key of keys) if (pending.get(key)?.loaded === loaded) pending.delete(key);
       }
@@ -49,13 +54,15 @@ export function loadsOf<Value>(most: number, now: () => number, load: Load<Value
   return {
     async get(keys) {
       const found = new Map<string, Value>();
-      const loading = new Set<ReturnType<Load<Value>>>();
+      const missing: string[] = [];
       for (const key of keys) {
         const known = kept.use(key);
         if (known) found.set(key, known.value);
-        else loading.add(loadedWith(key));
+        else missing.push(key);
       }
-      for (const loaded of await Promise.all(loading))
+      const loading = Map.groupBy(missing, loadedWith);
+      const waited = Array.from(loading, async ([loaded, own]) => ((await settles(loaded, JOINED_FOR_MS)) ? loaded : loadNow(own)));
+      for (const loaded of await Promise.all(waited))
         for (const key of keys) {
           const one = loaded.get(key);
           if (one) found.set(key, one.value);

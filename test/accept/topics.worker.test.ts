@@ -82,6 +82,9 @@ describe("A topic's members", () => {
     await join("many", "u5");
     const ids = Array.from({ length: 999 }, (_, at) => `u${at}`);
     expect(await joinAll("many", [...ids, "u1"])).toMatchObject({ status: 200, body: { added: 998, already: 1 } });
+    const named = (await auditedOf("topic.join")).filter(({ target }) => target === "many").map(({ detail }) => detail.recipients);
+    expect(named.map((keys) => (Array.isArray(keys) ? keys.length : 0))).toEqual([1, ...Array.from({ length: 9 }, () => 100), 98]);
+    expect(new Set(named.flat()).size).toBe(999);
     expect(await joinAll("many", ids)).toMatchObject({ status: 200, body: { added: 0, already: 999 } });
     expect(await membersOf("many")).toEqual([...ids].sort());
     expect(await joinAll("many", [...ids, "a", "b"])).toMatchObject({ status: 422, body: { errors: [{ pointer: "/recipients" }] } });

@@ -22,7 +22,7 @@ async function expectWholeChain(tenant: string, length: number): Promise<readonl
     expect(hash).toBe(await chainHash(naming, tenant, before, row));
     before = hash;
   }
-  expect(await readHead(env.DB, tenant)).toEqual({ seq: length, hash: before });
+  expect(await readHead(env.DB, tenant)).toMatchObject({ seq: length, hash: before });
   return rows.map(({ target }) => target);
 }
 
@@ -49,6 +49,75 @@ describe("The audit", () => {
       audits[0]?.change("locked", async () => ({ entries: [entry("twice")], statements: [insert("n0")], answer: 0 })),
     ).rejects.toThrow("UNIQUE");
     await expectWholeChain("locked", 20);
+  });
+
+  /** A database where something is done before each batch. */
+  const whileWriting = (work: () => Promise<unknown>): D1Database =>
+    new Proxy(env.DB, {
+      get(target, name) {
+        if (name === "batch") return (statements: D1PreparedStatement[]) => work().then(() => target.batch(statements));
+        const own: unknown = Reflect.get(target, name);
+        return typeof own === "function" ? own.bind(target) : own;
+      },
+    });
+
+  it.each([
+    [1, "only append", false],
+    [2, "change too", true],
+  ])("asks %i times what to change where others %s in between, a dozen times in a row", async (times, _, changes) => {
+    const tenant = `between-${times}`;
+    let came = 0;
+    const busy = whileWriting(async () => {
+      if (++came > 12) return;
+      const one = { entries: [entry(`other ${came}`)], statements: [], answer: 0 };
+      if (changes && came === 3) await audits[1]?.change(tenant, async () => one);
+      else await audits[1]?.append(tenant, one.entries);
+    });
+    let asked = 0;
+    const own = auditOf(busy, naming, () => 1000).change(tenant, async () => {
+      asked++;
+      return { entries: [entry("own")], statements: [], answer: "done" };
+    });
+    expect(await own).toBe("done");
+    expect(asked).toBe(times);
+    expect((await expectWholeChain(tenant, 13)).at(-1)).toBe("own");
+    expect(await readHead(env.DB, tenant)).toMatchObject({ changes: times });
+  });
+
+  it("goes on where a request that was cancelled never ends, and loses nothing of those who joined it", async () => {
+    const never = new Promise<never>(() => {});
+    let calls = 0;
+    const audit = auditOf(
+      whileWriting(async () => (++calls === 1 ? never : undefined)),
+      naming,
+      () => 1000,
+    );
+    void audit.append("gone", [entry("first")]);
+    await expect.poll(() => calls).toBe(1);
+    const joined = [audit.append("gone", [entry("a")]), audit.append("gone", [entry("b")])];
+    const change = audit.change("gone", async () => ({ entries: [entry("c")], statements: [], answer: 1 }));
+    await Promise.all([...joined, change]);
+    expect((await expectWholeChain("gone", 3)).toSorted()).toEqual(["a", "b", "c"]);
+  }, 20_000);
+
+  it("is not lost with the request that was to write it", async () => {
+    const never = new Promise<never>(() => {});
+    let calls = 0;
+    const audit = auditOf(
+      whileWriting(async () => (++calls === 1 ? never : undefined)),
+      naming,
+      () => 1000,
+    );
+    void audit.append("joined", [entry("leads")]);
+    await audit.append("joined", [entry("joins")]);
+    expect(await expectWholeChain("joined", 1)).toEqual(["joins"]);
+  }, 20_000);
+
+  it("takes more at once than one value may hold", async () => {
+    const names = Array.from({ length: 100 }, (_, at) => `${at}`.padStart(24, "鲸"));
+    const all = Array.from({ length: 1000 }, (_, at) => ({ ...entry(`e${at}`), detail: { names } }));
+    await audits[0]?.append("large", all);
+    expect(await expectWholeChain("large", 1000)).toHaveLength(1000);
   });
 
   it("writes nothing for a change that is none", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { expiring } from "../../src/store/expiring.ts";
 
 /** A cache of 10 s over look-ups that are counted, with a clock that stands until it is set. */
@@ -16,7 +16,19 @@ function counted(look: (key: string, times: number) => Promise<string> = async (
   return { clock, cache, times };
 }
 
+afterEach(() => void vi.useRealTimers());
+
 describe("expiring", () => {
+  it("waits some seconds for a look-up that never ends, then one of those who joined looks anew for all", async () => {
+    vi.useFakeTimers();
+    const { cache, times } = counted((key, at) => (at === 1 ? new Promise(() => {}) : Promise.resolve(`${key}${at}`)));
+    void cache.get("a");
+    const joined = Promise.all([cache.get("a"), cache.get("a")]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await joined).toEqual(["a2", "a2"]);
+    expect(times.get("a")).toBe(2);
+  });
+
   it("looks once within the time and again when it is over, counted from when the look-up began", async () => {
     const { clock, cache } = counted();
     expect(await cache.get("a")).toBe("a1");
