@@ -1,5 +1,5 @@
 -- Catalogs by parts: of each version a manifest, which is the catalog with its notices by name and hash, and each notice once, under the
--- SHA-256 of its text. Neither ever changes. `activation` grows by one each time that a version is put in force, an older one too.
+-- SHA-256 of its text. Neither ever changes. `activation` grows each time that a version is put in force, an older one too.
 CREATE TABLE catalog_versions (
   tenant TEXT NOT NULL,
   version INTEGER NOT NULL,
@@ -39,4 +39,4 @@ SELECT tenant, version, created_at, 'unknown', json_set(body, '$.notices', json(
 )))
 FROM catalogs;
 
-DROP TABLE catalogs;
+-- The Worker from before reads `catalogs` until the new one is deployed: a later migration drops it, once none runs any more.

@@ -9,6 +9,7 @@ import {
   standingCatalog,
   versionInsert,
 } from "./store/catalogs.ts";
+import { clock } from "./support/clock.ts";
 import type { AcceptWiring } from "./wiring-needs.ts";
 
 /** Catalogs as they are published, looked at and put in force. */
@@ -27,7 +28,7 @@ export function wireCatalogs({ configuration, audit, catalogs }: Parts) {
         const { insert, activate, entries, answer } = await decide();
         const statements = [
           ...(insert ? [versionInsert(configuration, tenant, insert)] : []),
-          ...(activate === undefined ? [] : [activeUpsert(configuration, tenant, activate)]),
+          ...(activate === undefined ? [] : [activeUpsert(configuration, tenant, activate, clock())]),
         ];
         return { entries, statements, answer };
       });

@@ -144,14 +144,14 @@ export function versionInsert(configuration: D1Database, tenant: string, row: Ne
     .bind(tenant, version, published_at, published_by, note, JSON.stringify(summary), manifest);
 }
 
-/** Puts a version in force, whichever was. */
-export function activeUpsert(configuration: D1Database, tenant: string, version: number): D1PreparedStatement {
+/** Puts a version in force, whichever was. The activation is above the one before, and not below the time (ms): nor below one that a restore has lost. */
+export function activeUpsert(configuration: D1Database, tenant: string, version: number, now: number): D1PreparedStatement {
   return configuration
     .prepare(
-      `INSERT INTO active_catalogs (tenant, version, activation) VALUES (?1, ?2, 1)
-       ON CONFLICT (tenant) DO UPDATE SET version = excluded.version, activation = activation + 1`,
+      `INSERT INTO active_catalogs (tenant, version, activation) VALUES (?1, ?2, ?3)
+       ON CONFLICT (tenant) DO UPDATE SET version = excluded.version, activation = MAX(activation + 1, excluded.activation)`,
     )
-    .bind(tenant, version);
+    .bind(tenant, version, now);
 }
 
 const listedVersion = z.strictObject({

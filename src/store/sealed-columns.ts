@@ -1,5 +1,10 @@
 import * as z from "zod";
 import type { Reseal } from "../support/reseal-texts.ts";
+import { cutByBytes } from "./cut-by-bytes.ts";
+
+/** Most characters of a page, beside its last row. */
+const PAGE_MAX_CHARACTERS = 2_000_000;
+const STATEMENT_MAX_BYTES = 500_000;
 
 /** A column of people's D1 that holds sealed texts, and its table's primary key but the tenant. */
 interface SealedColumn {
@@ -27,7 +32,7 @@ const place = z.array(z.string());
 const sealedRow = z.object({ place: z.string(), sealed: z.string().nullable() });
 
 /**
- * Seals a page of a column anew, after a place (empty: from the beginning). A row that has changed meanwhile is left alone: who
+ * Seals a page of a column anew, after a place (empty: from the beginning), shorter than `limit` where texts are long. A row that has changed meanwhile is left alone: who
  * writes now seals with the current key.
  */
 export async function resealRows(
@@ -42,27 +47,29 @@ export async function resealRows(
   const marks = key.map(() => "?").join(", ");
   const { results } = await people
     .prepare(
-      `SELECT json_array(${key.join(", ")}) AS place, ${column} AS sealed FROM ${table}
-       WHERE tenant = ? AND (${key.join(", ")}) > (${marks}) ORDER BY ${key.join(", ")} LIMIT ?`,
+      `SELECT place, sealed FROM (
+         SELECT json_array(${key.join(", ")}) AS place, ${column} AS sealed, SUM(length(${column})) OVER (ORDER BY ${key.join(", ")}) AS until
+         FROM ${table} WHERE tenant = ? AND (${key.join(", ")}) > (${marks}) ORDER BY ${key.join(", ")} LIMIT ?
+       ) WHERE COALESCE(until - length(sealed), 0) < ${PAGE_MAX_CHARACTERS}`,
     )
     .bind(tenant, ...places, limit)
     .all();
   const rows = z.array(sealedRow).parse(results);
   const resealed = rows.flatMap(({ place: at, sealed }) => (sealed === null ? [] : [{ at, was: sealed, ...reseal(sealed, tenant) }]));
   const changed = resealed.filter((one) => one.changed > 0).map(({ at, was, text }) => ({ at: JSON.parse(at), was, text }));
-  if (changed.length > 0) {
-    const same = key.map((name, index) => `${table}.${name} = value ->> '$.at[${index}]'`).join(" AND ");
+  const same = key.map((name, index) => `${table}.${name} = value ->> '$.at[${index}]'`).join(" AND ");
+  for (const part of cutByBytes(changed, STATEMENT_MAX_BYTES))
     await people
       .prepare(
         `UPDATE ${table} SET ${column} = value ->> '$.text' FROM json_each(?2)
          WHERE ${table}.tenant = ?1 AND ${same} AND ${table}.${column} = value ->> '$.was'`,
       )
-      .bind(tenant, JSON.stringify(changed))
+      .bind(tenant, JSON.stringify(part))
       .run();
-  }
+  const characters = rows.reduce((sum, { sealed }) => sum + (sealed?.length ?? 0), 0);
   return {
     changed: resealed.reduce((sum, one) => sum + one.changed, 0),
     unreadable: resealed.reduce((sum, one) => sum + one.unreadable, 0),
-    next: rows.length === limit ? rows.at(-1)?.place : undefined,
+    next: rows.length === limit || characters >= PAGE_MAX_CHARACTERS ? rows.at(-1)?.place : undefined,
   };
 }

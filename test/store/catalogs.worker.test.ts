@@ -53,7 +53,7 @@ describe("catalogs", () => {
     const cache = catalogCacheOf(database, () => 0);
     await putInForce(env.DB, "t5", body("a"));
     expect(await cache.active("t5")).toMatchObject({ version: 1, activation: 1 });
-    await env.DB.batch([activeUpsert(env.DB, "t5", 1)]);
+    await env.DB.batch([activeUpsert(env.DB, "t5", 1, 1)]);
     await cache.outdated("t5", 1);
     expect(await cache.active("t5")).toMatchObject({ version: 1, activation: 2 });
     asked.statements.length = 0;
@@ -65,10 +65,19 @@ describe("catalogs", () => {
   it("count an activation each time that one is put in force, an older one too", async () => {
     await putInForce(env.DB, "t6", body("a"));
     await putInForce(env.DB, "t6", body("b"));
-    await env.DB.batch([activeUpsert(env.DB, "t6", 1)]);
+    await env.DB.batch([activeUpsert(env.DB, "t6", 1, 1)]);
     expect(await standingCatalog(env.DB, "t6")).toEqual({ version: 1, activation: 3, newest: 2 });
     expect((await listVersions(env.DB, "t6", 9, 9)).map(({ version }) => version)).toEqual([2, 1]);
     expect(await putInForce(env.DB, "t6", body("c"))).toBe(3);
+  });
+
+  it("have an activation above all that a restored database has lost", async () => {
+    await putInForce(env.DB, "restored", body("a"));
+    const lost = Date.parse("2026-03-01T00:00:00Z");
+    await env.DB.batch([activeUpsert(env.DB, "restored", 1, lost + 5_000)]);
+    expect(await standingCatalog(env.DB, "restored")).toMatchObject({ activation: lost + 5_000 });
+    await env.DB.batch([activeUpsert(env.DB, "restored", 1, lost)]);
+    expect(await standingCatalog(env.DB, "restored")).toMatchObject({ activation: lost + 5_001 });
   });
 
   it("are none for a tenant that published none", async () => {
@@ -135,7 +144,7 @@ describe("the migration of catalogs that stood whole in a row", () => {
     const before = env.MIGRATIONS.findIndex(({ name }) => name.startsWith("0005"));
     const queries = env.MIGRATIONS[before]?.queries ?? [];
     await env.DB.batch(
-      ["catalog_versions", "notices", "active_catalogs"]
+      ["catalogs", "catalog_versions", "notices", "active_catalogs"]
         .map((table) => env.DB.prepare(`DROP TABLE ${table}`))
         .concat([
           env.DB.prepare(
@@ -169,6 +178,7 @@ describe("the migration of catalogs that stood whole in a row", () => {
       { version: 2, published_at: 6, published_by: "unknown", note: null, summary: null },
       { version: 1, published_at: 5, published_by: "unknown", note: null, summary: null },
     ]);
-    await expect(env.DB.prepare("SELECT * FROM catalogs").all()).rejects.toThrow("no such table");
+    // The Worker from before reads them until the new one is deployed.
+    expect((await env.DB.prepare("SELECT * FROM catalogs").all()).results).toHaveLength(3);
   });
 });

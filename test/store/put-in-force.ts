@@ -23,7 +23,7 @@ export async function putInForce(database: D1Database, tenant: string, { notices
   const row = { version, manifest: JSON.stringify(manifest), published_at: version, published_by: "key:k", note: null };
   await database.batch([
     versionInsert(database, tenant, { ...row, summary: summaryOf(manifest) }),
-    activeUpsert(database, tenant, version),
+    activeUpsert(database, tenant, version, 1),
   ]);
   return version;
 }

@@ -38,6 +38,19 @@ async function insert(
     .run();
 }
 
+/** Remembers the longest text that is bound. */
+function measuring(database: D1Database, longest: { bytes: number }): D1Database {
+  const prepare = (sql: string) => {
+    const statement = database.prepare(sql);
+    const bind = (...values: unknown[]) => {
+      for (const value of values) longest.bytes = Math.max(longest.bytes, new TextEncoder().encode(String(value)).byteLength);
+      return statement.bind(...values);
+    };
+    return new Proxy(statement, { get: (target, name) => (name === "bind" ? bind : Reflect.get(target, name)) });
+  };
+  return new Proxy(database, { get: (target, name) => (name === "prepare" ? prepare : Reflect.get(target, name)) });
+}
+
 describe.each(SEALED_COLUMNS)("The column $table.$column", (sealed) => {
   const { table, column, key } = sealed;
   const isRequired = column !== "ip" && column !== "address";
@@ -64,6 +77,22 @@ describe.each(SEALED_COLUMNS)("The column $table.$column", (sealed) => {
     const other = await env.DB.prepare(`SELECT ${column} AS text FROM ${table} WHERE tenant = 'other'`).first();
     expect(other?.text).toBe(others);
     expect(await resealRows(env.DB, "shop", sealed, "", 100, reseal)).toMatchObject({ changed: 0, next: undefined });
+  });
+
+  it("is sealed anew however long its texts are, a few at a time, and no statement has more than D1 takes", async () => {
+    const context = contextOf("long", "recipient");
+    const text = `{"id":"${await old.seal("p", context)}","x":"${"鲸".repeat(90_000)}"}`;
+    for (let at = 0; at < 30; at++) await insert(table, key, column, "long", at, text);
+    const longest = { bytes: 0 };
+    const database = measuring(env.DB, longest);
+    let [pages, changed] = [0, 0];
+    for (let after: string | undefined = ""; after !== undefined; pages++) {
+      const page: Awaited<ReturnType<typeof resealRows>> = await resealRows(database, "long", sealed, after, 500, reseal);
+      changed += page.changed;
+      after = page.next;
+    }
+    expect({ pages, changed }).toEqual({ pages: 2, changed: 30 });
+    expect(longest.bytes).toBeLessThan(1_000_000);
   });
 
   it("keeps what was written while it was sealed anew", async () => {
