@@ -13,6 +13,7 @@ import { routeIssues } from "./check-routes.ts";
 import { ruleIssues } from "./check-rules.ts";
 import { brandIssues } from "./check-signature.ts";
 import { wordsIssues } from "./check-words.ts";
+import { crowdedIssue } from "./crowded.ts";
 import { type Malformed, NOTHING_MALFORMED, readShape } from "./read-shape.ts";
 import { unsupportedIn } from "./unsupported.ts";
 
@@ -26,6 +27,8 @@ export function readCatalog(
   deps: CarrierDeps,
 ): { readonly catalog?: Catalog | undefined; readonly issues: readonly Issue[] } {
   if (isDeeperThan(value, DEPTH_MAX)) return { issues: [issueAt([], `is nested more than ${DEPTH_MAX} levels deep`)] };
+  const crowded = crowdedIssue(value);
+  if (crowded) return { issues: [crowded] };
   const { catalog, malformed, issues } = readShape(value);
   return { catalog, issues: catalog ? [...issues, ...checkCatalog(catalog, tenant, deps, malformed)] : issues };
 }

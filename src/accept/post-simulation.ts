@@ -9,21 +9,31 @@ import { catalog } from "../vocabulary/catalog.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import type { Caller } from "./authenticate.ts";
 import { ruleIssues } from "./check-rules.ts";
+import { crowdedIssue } from "./crowded.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
-import { compareSimulations, readSimulation, runSimulation } from "./run-simulation.ts";
+import { compareSimulations, decidesMoreThan, readSimulation, runSimulation } from "./run-simulation.ts";
 import type { SimulatedRecipient } from "./simulate.ts";
 import { simulatedTopics } from "./simulation-input.ts";
 
 const SIMULATION_MAX_BYTES = 4 * 1024 * 1024;
 const EVENTS_MAX = 5_000;
 const RECIPIENTS_MAX = 1_000;
+const DECISIONS_MAX = 50_000;
+
+const draftCatalog = z
+  .unknown()
+  .superRefine((value, { addIssue }) => {
+    const crowded = crowdedIssue(value);
+    if (crowded) addIssue({ code: "custom", path: crowded.pointer.split("/").slice(1), message: crowded.detail });
+  })
+  .pipe(catalog);
 
 /** Body of `POST /v1/simulations`. A recipient that is only an id is looked up: its real profile and preferences. */
 const simulation = z.strictObject({
   /** A draft; left out, the catalog in force. */
-  catalog: catalog.optional(),
+  catalog: draftCatalog.optional(),
   recipients: z.array(z.union([callerId, z.record(z.string(), z.unknown())])).max(RECIPIENTS_MAX, `must be at most ${RECIPIENTS_MAX}`),
   events: z.array(z.unknown()).max(EVENTS_MAX, `must be at most ${EVENTS_MAX}`),
   /** Who is in which topic; one that is left out has no members. */
@@ -64,6 +74,8 @@ export async function postSimulation(request: Request, { tenant }: Caller, deps:
   const byId = new Map(real.flatMap((found) => ("pointer" in found ? [] : [[found.id, found] as const])));
   const input = { ...read.value, recipients: read.value.recipients.map((recipient) => byId.get(recipient.id) ?? recipient), topics };
 
+  if ([tried, ...(compare && active ? [active.catalog] : [])].some((each) => decidesMoreThan(DECISIONS_MAX, each, input)))
+    return invalid([{ pointer: "/events", detail: `bring more than ${DECISIONS_MAX} decisions; give fewer events or members` }]);
   const decisions = runSimulation(tried, input);
   const changes = compare && active ? { changes: compareSimulations(runSimulation(active.catalog, input), decisions) } : {};
   return Response.json({ ...(draft ? {} : { catalog: active?.version }), decisions, ...changes });

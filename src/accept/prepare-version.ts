@@ -7,6 +7,8 @@ import type { CarrierDeps } from "./check-carriers.ts";
 import { readCatalog } from "./check-catalog.ts";
 import { fine, invalidIn, type Outcome, type Rejected } from "./problem.ts";
 
+const TOLD_MAX = 200;
+
 /** A catalog that may be published, in the parts that it is stored in. */
 export interface PreparedVersion {
   readonly manifest: CatalogManifest;
@@ -36,7 +38,9 @@ export async function prepareVersion(
 }
 
 function refused(issues: readonly Issue[], what: string): Rejected {
-  return invalidIn(what, issues, "; nothing was published.");
+  const first = issues.length > TOLD_MAX ? ` The first ${TOLD_MAX} of ${issues.length} are named.` : "";
+  const { problem } = invalidIn(what, issues, `; nothing was published.${first}`);
+  return { ok: false, problem: { ...problem, errors: problem.errors?.slice(0, TOLD_MAX) ?? [] } };
 }
 
 async function partOf(name: string, notice: Notice): Promise<{ readonly listed: ListedNotice; readonly stored: StoredNotice }> {

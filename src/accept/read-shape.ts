@@ -13,6 +13,9 @@ export interface Malformed {
   readonly anyRoute: boolean;
 }
 
+/** Beyond so many issues nothing else is looked at. */
+const ISSUES_MAX = 1_000;
+
 export const NOTHING_MALFORMED: Malformed = { carriers: new Set(), notices: new Set(), routes: new Set(), anyRoute: false };
 
 export interface ShapedCatalog {
@@ -27,7 +30,7 @@ export function readShape(value: unknown): ShapedCatalog {
   const parsed = catalog.safeParse(value);
   if (parsed.success) return { catalog: parsed.data, malformed: NOTHING_MALFORMED, issues: [] };
   const issues = issuesOf(parsed.error);
-  if (!isMap(value)) return { malformed: NOTHING_MALFORMED, issues };
+  if (!isMap(value) || issues.length > ISSUES_MAX) return { malformed: NOTHING_MALFORMED, issues };
   const { rest, malformed } = withoutMalformed(value, parsed.error.issues);
   const again = catalog.safeParse({ ...rest, routes: listOf(rest.routes).filter((_, place) => !malformed.routes.has(place)) });
   if (!again.success) return { malformed, issues };

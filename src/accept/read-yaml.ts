@@ -3,9 +3,11 @@ import { fine, type Outcome, type Rejected, wrong } from "./problem.ts";
 
 const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
 const DEPTH_MAX = 64;
-/** Values that a text may stand for once its anchors are written out: ten times those of the largest catalog. */
-const VALUES_MAX = 2_000_000;
-const CHARACTERS_MAX = 16 * 1024 * 1024;
+/** Most that a text may stand for once its anchors are written out: what it may have without any, or what a small one may make of itself. */
+const roomOf = ({ length }: string): Room => ({
+  values: Math.min(2_000_000, Math.max(50_000, length / 2)),
+  characters: Math.min(16 * 1024 * 1024, Math.max(1_000_000, length * 4)),
+});
 
 /** What is left of what a text may stand for. */
 interface Room {
@@ -17,7 +19,7 @@ interface Room {
 export function parseYaml(text: string): Outcome<unknown> {
   try {
     const value = load(text, { schema: SCHEMA, maxDepth: DEPTH_MAX });
-    return fine(writtenOut(value, { values: VALUES_MAX, characters: CHARACTERS_MAX }, 0));
+    return fine(writtenOut(value, roomOf(text), 0));
   } catch (error) {
     if (error instanceof Unwritten) return notYaml(error.message);
     if (!(error instanceof YAMLException)) return notYaml("it cannot be read");

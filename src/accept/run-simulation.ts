@@ -1,5 +1,6 @@
 import { type Issue, pointerOf } from "../support/issues.ts";
 import type { Catalog } from "../vocabulary/catalog.ts";
+import { planEvent, withMembers } from "./plan-event.ts";
 import { rulebookOf } from "./rulebook.ts";
 import { type SimulatedDecision, type SimulatedLine, type SimulatedRecipient, type SimulatedTopics, simulate } from "./simulate.ts";
 import { type Read, readSimulatedLine, readSimulatedRecipient } from "./simulation-input.ts";
@@ -47,6 +48,18 @@ export function readSimulation(recipients: readonly unknown[], events: readonly 
     return read;
   });
   return issues.length > 0 ? { ok: false, issues } : { ok: true, value: { recipients: people, lines } };
+}
+
+/** Whether more than so many decisions are to be made: one for each event, and each recipient of a notice or cancel that it brings. */
+export function decidesMoreThan(max: number, catalog: Catalog, { lines, topics }: SimulationInput): boolean {
+  const rulebook = rulebookOf(catalog, 0);
+  let room = max;
+  return lines.some((line) => {
+    if (line.kind !== "event") return false;
+    const { cancels, notices } = withMembers(planEvent(line.event, line.recipients, rulebook), (topic) => topics?.get(topic) ?? []);
+    for (const { recipients } of [...cancels, ...notices]) room -= recipients.length;
+    return room < 0;
+  });
 }
 
 /** Decides the same events over the same recipients under one catalog; nothing is written. */
