@@ -63,6 +63,7 @@ export async function importFile(as: Connection, where: string, file: string, op
         if (at.through >= lastOf(piece)) break;
         const wait = AGAIN_MS[tried];
         if (wait === undefined) throw new Refused(`${failed}; every line up to ${at.through} is kept: go on with --after ${at.through}`);
+        process.stderr.write(`\n${failed}; tried again in ${wait / 1_000} s\n`);
         await pause(wait);
       }
     }

@@ -21,11 +21,11 @@ export function openImport<Query extends z.ZodType>(request: Request, query: Que
   return lines.ok ? parseAs(query, parametersOf(request), "The query") : lines;
 }
 
-const NOTHING = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-/** The answer to an import, written while the body is read. */
+/** The answer to an import, written while the body is read: it is locked before, since `wrangler dev` drains what nobody reads by then. */
 export function importLines<Item>(request: Request, place: LinePlace, steps: LineSteps<Item>): Response {
-  return answerLines(takeLines(request.body ?? NOTHING, place, steps));
+  return answerLines(takeLines(request.body?.values() ?? nothing(), place, steps));
 }
 
 export interface TriedDeps {

@@ -185,9 +185,9 @@ describe("GET /v1/recipients/export", () => {
       "SELECT detail FROM audit WHERE tenant = 'round' AND action = 'recipients.export' ORDER BY seq",
     ).all();
     expect(results.map(({ detail }): unknown => JSON.parse(String(detail)))).toEqual([
-      { unmask: false },
-      { unmask: true },
-      { unmask: false, tag: "a" },
+      { unmask: false, tagged: false },
+      { unmask: true, tagged: false },
+      { unmask: false, tagged: true },
     ]);
   });
 });
