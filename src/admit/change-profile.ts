@@ -75,7 +75,7 @@ export function withPreferences(document: RecipientDocument, sealed: string, ent
 
 /**
  * Adds an entry. Of one scope and channel only the newest entry can ever decide (of equal times the one added last), so
- * an entry that it outdates is dropped: the document stays bounded; D1 keeps the history.
+ * an entry that it outdates is dropped; D1 keeps the history. Scopes are free names: how many find room, `hasNoRoom` says.
  */
 export function withPreference(preferences: KeptPreference[], entry: KeptPreference): KeptPreference[] {
   const at = preferences.findIndex((other) => other.scope === entry.scope && other.channel === entry.channel);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isFinal } from "../settle/message-state.ts";
 import { mayFollow } from "../settle/next-attempt.ts";
+import { NOTICE_CLASSES } from "../vocabulary/classes.ts";
 import type { Message } from "../vocabulary/message.ts";
 import type { PastRows, RowWrite } from "./book.ts";
 import type { RecipientDocument } from "./document.ts";
@@ -16,6 +17,7 @@ const MESSAGE_BYTES = 1_000;
 const ATTEMPT_BYTES = 500;
 /** What an entry of preferences takes at the most; one that D1 misses has its proof too, and takes twice as much. */
 const PREFERENCE_BYTES = 250;
+const WIDE_SCOPES: ReadonlySet<string> = new Set(["all", ...NOTICE_CLASSES]);
 
 /** Whether no more can be kept of what waits: even with all data beside, the document would come near the end of its row. */
 export function isFull({ messages, preferences, uncopied }: RecipientDocument): boolean {
@@ -24,11 +26,16 @@ export function isFull({ messages, preferences, uncopied }: RecipientDocument): 
 }
 
 /**
- * Whether what was added finds no room. Codes are short-lived and few: they find room where nothing else does.
+ * Whether what was added finds no room. Codes are short-lived and few: they find room where nothing else does, and so does a no to all
+ * or to a class, of which there are few as well.
  */
 export function hasNoRoom(before: RecipientDocument, after: RecipientDocument): boolean {
-  const added = after.messages.slice(before.messages.length);
-  return added.some((message) => message.class !== "verification") && isFull(after);
+  if (!isFull(after)) return false;
+  const known = new Set(before.preferences);
+  return (
+    after.messages.slice(before.messages.length).some((message) => message.class !== "verification") ||
+    after.preferences.some((entry) => !known.has(entry) && (entry.state === "in" || !WIDE_SCOPES.has(entry.scope)))
+  );
 }
 
 function baseBytesOf({ sealed, attempts }: Message): number {
