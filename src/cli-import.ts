@@ -1,4 +1,5 @@
-import { createReadStream, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, createReadStream, existsSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { askLines, type Connection, print, Refused, Unavailable } from "./cli-connection.ts";
 import { pause } from "./support/clock.ts";
@@ -12,8 +13,8 @@ const PIECE_CHARACTERS = 2_000_000;
 /** Pauses before it is tried again, counted anew with every line that is kept: some two minutes in all. */
 const AGAIN_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
 
-/** How far an import has come: `through` is the last line that is kept or was told as wrong. */
-const state = z.object({ through: z.number().int(), kept: z.number().int(), wrong: z.number().int() });
+/** How far an import has come: `through` is the last line that is kept or was told as wrong, `of` says which import it is. */
+const state = z.object({ of: z.string(), through: z.number().int(), kept: z.number().int(), wrong: z.number().int() });
 type State = z.infer<typeof state>;
 
 const issues = z.array(z.object({ pointer: z.string(), detail: z.string() }));
@@ -44,7 +45,8 @@ export type ImportOptions = z.infer<typeof importOptions>;
 export async function importFile(as: Connection, where: string, file: string, options: ImportOptions): Promise<void> {
   if (!existsSync(file)) throw new Refused(`${file} is not there`);
   const { state: stateFile, after, how } = options;
-  let at: State = stateAt(stateFile) ?? { through: after ?? 0, kept: 0, wrong: 0 };
+  const of = `${as.url} ${nameOfImport(where, file)}`;
+  let at: State = stateAt(stateFile, of) ?? { of, through: after ?? 0, kept: 0, wrong: 0 };
   const keep = (next: State): void => {
     at = next;
     if (stateFile !== undefined) writeWhole(stateFile, JSON.stringify(at));
@@ -94,7 +96,7 @@ async function sendPiece(
     for (const one of told) print(as, one, wordsOf(one));
     wrong = [];
     const sent = lines.slice(Math.max(before + 1, from) - from, through + 1 - from).filter((line) => line.trim() !== "").length;
-    if (through > before) keep({ through, kept: sums.kept + sent - told.length, wrong: sums.wrong + told.length });
+    if (through > before) keep({ of: sums.of, through, kept: sums.kept + sent - told.length, wrong: sums.wrong + told.length });
   };
   try {
     for await (const value of askLines(as, "POST", `${where}first=${from}`, lines.join("\n"))) {
@@ -147,11 +149,26 @@ async function* piecesOf(file: string, after: number, tell: (wrong: Wrong) => vo
   if (piece.lines.length > 0) yield piece;
 }
 
-function stateAt(file: string | undefined): State | undefined {
-  if (file === undefined || !existsSync(file)) return undefined;
-  const parsed = state.safeParse(jsonOf(readFileSync(file, "utf8")));
-  if (!parsed.success) throw new Refused(`${file} is no state of an import; name another file, or remove it to begin anew`);
-  return parsed.data;
+function stateAt(stateFile: string | undefined, of: string): State | undefined {
+  if (stateFile === undefined || !existsSync(stateFile)) return undefined;
+  const parsed = state.safeParse(jsonOf(readFileSync(stateFile, "utf8")));
+  if (parsed.success && parsed.data.of === of) return parsed.data;
+  const why = parsed.success ? "is of the import of another file, or of one that has changed since" : "is no state of an import";
+  throw new Refused(`${stateFile} ${why}; name another file, or remove it to begin anew`);
+}
+
+const LOOKED_AT_BYTES = 65_536;
+
+/** Tells one import from another: where it goes, and the file by its size and how it begins. */
+function nameOfImport(where: string, file: string): string {
+  const opened = openSync(file, "r");
+  try {
+    const begins = Buffer.alloc(LOOKED_AT_BYTES);
+    const length = readSync(opened, begins);
+    return `${where} ${statSync(file).size} ${createHash("sha256").update(begins.subarray(0, length)).digest("base64url")}`;
+  } finally {
+    closeSync(opened);
+  }
 }
 
 function jsonOf(text: string): unknown {
