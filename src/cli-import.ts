@@ -72,7 +72,8 @@ export async function importFile(as: Connection, where: string, file: string, op
   } finally {
     process.stderr.write("\n");
   }
-  print(as, at, `${at.kept} lines are kept, ${at.wrong} were wrong`);
+  const { of: _, ...sums } = at;
+  print(as, sums, `${at.kept} lines are kept, ${at.wrong} were wrong`);
   if (at.wrong > 0) process.exitCode = 2;
 }
 
