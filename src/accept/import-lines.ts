@@ -11,9 +11,10 @@ export const AT_ONCE = 20;
 /** What fails is tried again after these. */
 const AGAIN_MS = [100, 500];
 
-const lineNumber = z.coerce.number().int().max(Number.MAX_SAFE_INTEGER);
+const NUMBER = "must be the number of a line: 1 for the first, after=0 for none";
+const lineNumber = z.coerce.number(NUMBER).int(NUMBER).max(Number.MAX_SAFE_INTEGER, NUMBER);
 /** Where a place in a file is told to an import of lines. */
-export const linePlace = { first: lineNumber.min(1).default(1), after: lineNumber.min(0).default(0) };
+export const linePlace = { first: lineNumber.min(1, NUMBER).default(1), after: lineNumber.min(0, NUMBER).default(0) };
 
 /** Opens an import: its body says that it is lines, and its query how they are meant. */
 export function openImport<Query extends z.ZodType>(request: Request, query: Query): Outcome<z.infer<Query>> {

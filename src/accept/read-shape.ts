@@ -59,11 +59,11 @@ function withoutMalformed(value: Bag, issues: readonly z.core.$ZodIssue[]): { re
     const steps = issue.path.map(String);
     const [section = "", name] = steps;
     if (section === "routes" && name !== undefined) bad.routes.add(Number(name));
+    else if (issue.code === "unrecognized_keys") for (const key of issue.keys) takeAway(rest, [...steps, key]);
     else if ((section === "carriers" || section === "notices") && name !== undefined) {
       bad[section].add(name);
       takeAway(rest, [section, name]);
-    } else if (issue.code === "unrecognized_keys") for (const key of issue.keys) takeAway(rest, [...steps, key]);
-    else if (section !== "") {
+    } else if (section !== "") {
       if (name === undefined) whole.add(section);
       takeAway(rest, steps.slice(0, section === "classes" ? 3 : 2));
     }
