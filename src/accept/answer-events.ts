@@ -43,7 +43,7 @@ function problemIn({ id, source }: Drafted["event"], kinds: readonly (string | u
   if (kinds.includes("full")) {
     return problemOf(
       "unavailable",
-      "So much waits for one of its recipients that no more can be kept. Post it again when some of that has left.",
+      "So much is kept of one of its recipients that no more can be. Post it again when messages have left, and without preferences to new scopes.",
     );
   }
   if (kinds.includes("outdated")) {

@@ -1,7 +1,8 @@
 import pLimit from "p-limit";
 import * as z from "zod";
+import type { Preferred } from "../admit/recipient-commands.ts";
 import type { PreferenceRow } from "../store/preferences.ts";
-import { issuesOf } from "../support/issues.ts";
+import { issueAt, issuesOf } from "../support/issues.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { consentProof, preference } from "../vocabulary/recipient.ts";
 import { preferencesOf } from "./admit-all.ts";
@@ -10,6 +11,7 @@ import type { Caller } from "./authenticate.ts";
 import { copyEntries } from "./copy-recipient.ts";
 import { addressee } from "./draft-event.ts";
 import { AT_ONCE, importLines, linePlace, openImport, type TriedDeps, tried } from "./import-lines.ts";
+import { NO_ROOM, takenOf } from "./no-room.ts";
 import { keptPreferenceOf, preparePreferences } from "./prepare-preferences.ts";
 import { problemResponse } from "./problem.ts";
 import type { PutPreferencesDeps } from "./put-preferences.ts";
@@ -80,19 +82,23 @@ async function keepEntries(entries: readonly ImportedEntry[], tenant: string, de
   const told = await Promise.all(people.map(([, own]) => limit(() => tellOwn(own, tenant, deps))));
   const taken = new Map(
     people.flatMap(([key, own], at) => {
-      const revision = told[at];
-      return revision === undefined ? [] : [[key, own.map(({ row }) => ({ ...row, revision }))] as const];
+      const held = told[at];
+      return held ? [[key, takenOf(own, held.refused).map(({ row }) => ({ ...row, revision: held.revision }))] as const] : [];
     }),
   );
+  const refused = new Set(people.flatMap(([, own], at) => (told[at]?.refused ?? []).map((place) => own[place])));
   const kept = await copyEntries(tenant, taken, deps);
-  return entries.map(({ recipient }): Fate => (kept.has(recipient.key) ? "imported" : "unavailable"));
+  return entries.map((entry): Fate => {
+    if (!kept.has(entry.recipient.key)) return "unavailable";
+    return refused.has(entry) ? [issueAt([], NO_ROOM)] : "imported";
+  });
 }
 
-/** The Recipient's count of changes; undefined where it cannot be asked, which spoils its own lines and no others. */
-async function tellOwn(own: readonly ImportedEntry[], tenant: string, deps: ImportPreferencesDeps): Promise<number | undefined> {
+/** What the Recipient answers; undefined where it cannot be asked, which spoils its own lines and no others. */
+async function tellOwn(own: readonly ImportedEntry[], tenant: string, deps: ImportPreferencesDeps): Promise<Preferred | undefined> {
   const [first] = own;
   if (!first) return undefined;
   const { key, sealed } = first.recipient;
   const entries = own.map(({ row }) => keptPreferenceOf(row));
-  return (await tried(() => deps.prefer(tenant, key, sealed, entries), deps, { tenant, recipient: key }))?.value.revision;
+  return (await tried(() => deps.prefer(tenant, key, sealed, entries), deps, { tenant, recipient: key }))?.value;
 }

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { ChangeAnswer } from "../admit/change-profiles.ts";
 import { copyOf } from "../admit/copies.ts";
 import type { AdmitCommand } from "../admit/recipient-commands.ts";
+import type { PreferenceRow } from "../store/preferences.ts";
 import { issuesOf } from "../support/issues.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { wholeRecipient } from "../vocabulary/recipient.ts";
@@ -12,6 +13,7 @@ import type { Caller } from "./authenticate.ts";
 import { addressee } from "./draft-event.ts";
 import { homeCountryOf } from "./home-country-of.ts";
 import { AT_ONCE, importLines, linePlace, openImport, type TriedDeps, tried } from "./import-lines.ts";
+import { issuesForRoom, takenOf } from "./no-room.ts";
 import type { PatchRecipientDeps } from "./patch-recipient.ts";
 import { type PreparedProfile, prepareProfile } from "./prepare-profile.ts";
 import { problemResponse } from "./problem.ts";
@@ -65,32 +67,38 @@ async function readPerson(
 /** Proofs of "in" first, then each Recipient with all of its lines, then the copies: in the order that a PUT has. */
 async function keepPeople(people: readonly ImportedPerson[], caller: Caller, deps: ImportRecipientsDeps): Promise<Fate[]> {
   const { tenant } = caller;
-  const by = actorOf(caller);
-  const preferences = people.flatMap(({ recipient, prepared }) =>
-    preferencesOf({ recipient, preferences: prepared.preferences }, tenant, by),
-  );
+  const proven = ({ recipient, prepared: { preferences } }: ImportedPerson): PreferenceRow[] =>
+    preferencesOf({ recipient, preferences }, tenant, actorOf(caller));
   const nobody = people.map((): Fate => "unavailable");
-  if (!(await tried(() => deps.keepProofs(preferences.filter(({ state }) => state === "in")), deps, { tenant }))) return nobody;
+  const ins = people.flatMap(proven).filter(({ state }) => state === "in");
+  if (!(await tried(() => deps.keepProofs(ins), deps, { tenant }))) return nobody;
   const limit = pLimit(AT_ONCE);
-  const answers = new Map<string, ChangeAnswer | undefined>();
-  const byKey = Map.groupBy(people, ({ recipient }) => recipient.key);
-  await Promise.all(
-    [...byKey].map(([key, lines]) =>
+  const asked = await Promise.all(
+    [...Map.groupBy(people, ({ recipient }) => recipient.key)].map(([key, lines]) =>
       limit(async () => {
         const changes = lines.map(({ prepared }) => prepared.change);
-        answers.set(key, (await tried(() => deps.change(tenant, key, changes), deps, { tenant, recipient: key }))?.value);
+        const answer = (await tried(() => deps.change(tenant, key, changes), deps, { tenant, recipient: key }))?.value;
+        return { key, lines, answer };
       }),
     ),
   );
-  const rows = [...answers].flatMap(([key, answer]) => (answer?.profile ? [copyOf(tenant, key, answer.profile)] : []));
-  const kept = preferences.flatMap((row) => {
-    const answer = answers.get(row.recipient);
-    return answer ? [{ ...row, revision: answer.profile?.revision ?? 0 }] : [];
-  });
+  const rows = asked.flatMap(({ key, answer }) => (answer?.profile ? [copyOf(tenant, key, answer.profile)] : []));
+  const kept = asked.flatMap(({ lines, answer }) =>
+    answer
+      ? lines.flatMap((line, at) =>
+          takenOf(proven(line), answer.refused?.[at]).map((row) => ({ ...row, revision: answer.profile?.revision ?? 0 })),
+        )
+      : [],
+  );
   if (!(await tried(() => deps.copyRecipients(rows, kept), deps, { tenant }))) return nobody;
-  const outcomes = new Map([...answers].map(([key, answer]) => [key, [...(answer?.outcomes ?? [])]]));
-  return people.map(({ recipient }): Fate => {
-    const outcome = outcomes.get(recipient.key)?.shift();
-    return outcome === undefined ? "unavailable" : outcome === "changed" ? "imported" : "unchanged";
-  });
+  const fates = new Map(asked.flatMap(({ lines, answer }) => lines.map((line, at) => [line, fateOf(answer, at)] as const)));
+  return people.map((line) => fates.get(line) ?? "unavailable");
+}
+
+function fateOf(answer: ChangeAnswer | undefined, at: number): Fate {
+  const outcome = answer?.outcomes[at];
+  if (outcome === undefined) return "unavailable";
+  const refused = answer?.refused?.[at] ?? [];
+  if (refused.length > 0) return issuesForRoom(refused, ["preferences"]);
+  return outcome === "changed" ? "imported" : "unchanged";
 }

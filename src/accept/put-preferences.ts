@@ -1,5 +1,5 @@
 import type { KeptPreference } from "../admit/document.ts";
-import type { Held } from "../admit/recipient-commands.ts";
+import type { Held, Preferred } from "../admit/recipient-commands.ts";
 import type { PreferenceRow } from "../store/preferences.ts";
 import { isoOf } from "../support/clock.ts";
 import type { Issue } from "../support/issues.ts";
@@ -10,6 +10,7 @@ import { type AuditDeps, actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { type CopyDeps, copyRecipient } from "./copy-recipient.ts";
 import { addressee } from "./draft-event.ts";
+import { refusedForRoom, takenOf } from "./no-room.ts";
 import { keptPreferenceOf, preparePreferences } from "./prepare-preferences.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { problemResponse } from "./problem.ts";
@@ -18,7 +19,7 @@ import { parseAs, readJson } from "./read-json.ts";
 export interface PreferDeps extends CopyDeps, ProfileDeps {
   /** Writes proofs of consent ("in") to D1: they count only once they are there. */
   readonly keepProofs: (proofs: readonly PreferenceRow[]) => Promise<void>;
-  readonly prefer: (tenant: string, recipientKey: string, sealed: string, entries: readonly KeptPreference[]) => Promise<Held>;
+  readonly prefer: (tenant: string, recipientKey: string, sealed: string, entries: readonly KeptPreference[]) => Promise<Preferred>;
 }
 
 export interface PutPreferencesDeps extends PreferDeps, AuditDeps {
@@ -41,12 +42,9 @@ export async function putPreferences(request: Request, rawId: string, caller: Ca
   const recipient = await addressee(id.value, tenant, deps);
   const ins = prepared.filter(({ state }) => state === "in").length;
   await deps.audit(tenant, [auditEntryOf(caller, "preferences.put", recipient.key, { in: ins, out: prepared.length - ins })]);
-  const { held, copied } = await prefer(
-    tenant,
-    recipient,
-    preferencesOf({ recipient, preferences: prepared }, tenant, actorOf(caller)),
-    deps,
-  );
+  const rows = preferencesOf({ recipient, preferences: prepared }, tenant, actorOf(caller));
+  const { held, copied } = await prefer(tenant, recipient, rows, deps);
+  if (held.refused) return refusedForRoom(held.refused);
   return Response.json({ id: id.value, preferences: held.preferences.map(shownPreference), copied });
 }
 
@@ -59,10 +57,10 @@ export async function prefer(
   recipient: { readonly key: string; readonly sealed: string },
   rows: readonly PreferenceRow[],
   deps: PreferDeps,
-): Promise<{ readonly held: Held; readonly copied: boolean }> {
+): Promise<{ readonly held: Preferred; readonly copied: boolean }> {
   await deps.keepProofs(rows.filter(({ state }) => state === "in"));
   const held = await deps.prefer(tenant, recipient.key, recipient.sealed, rows.map(keptPreferenceOf));
-  const taken = rows.map((row) => ({ ...row, revision: held.revision }));
+  const taken = takenOf(rows, held.refused).map((row) => ({ ...row, revision: held.revision }));
   return { held, copied: await copyRecipient(tenant, recipient.key, undefined, taken, deps) };
 }
 

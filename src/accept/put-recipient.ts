@@ -1,16 +1,19 @@
 import { callerId } from "../vocabulary/identifiers.ts";
 import { recipientInput } from "../vocabulary/recipient.ts";
-import { type AdmitDeps, preferencesOf } from "./admit-all.ts";
-import { type AuditDeps, actorOf, auditEntryOf } from "./audited.ts";
+import { preferencesOf } from "./admit-all.ts";
+import { actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
-import { type CopyDeps, copyRecipient } from "./copy-recipient.ts";
+import { copyRecipient } from "./copy-recipient.ts";
 import { addressee } from "./draft-event.ts";
-import { type CountryDeps, homeCountryOf } from "./home-country-of.ts";
+import { homeCountryOf } from "./home-country-of.ts";
+import { refusedForRoom, takenOf } from "./no-room.ts";
+import type { PatchRecipientDeps } from "./patch-recipient.ts";
 import { prepareProfile } from "./prepare-profile.ts";
 import { problemOf, problemResponse } from "./problem.ts";
+import type { PreferDeps } from "./put-preferences.ts";
 import { parseAs, readJson } from "./read-json.ts";
 
-export interface PutRecipientDeps extends AdmitDeps, AuditDeps, CopyDeps, CountryDeps {
+export interface PutRecipientDeps extends PatchRecipientDeps, Pick<PreferDeps, "keepProofs"> {
   readonly now: () => number;
 }
 
@@ -34,8 +37,9 @@ export async function putRecipient(request: Request, rawId: string, caller: Call
   const preferences = preferencesOf({ recipient, preferences: prepared.preferences }, tenant, actorOf(caller));
   await deps.audit(tenant, [auditEntryOf(caller, "recipient.put", recipient.key)]);
   await deps.keepProofs(preferences.filter(({ state }) => state === "in"));
-  const { profile } = await deps.admit(tenant, { recipient, entries: [{ profile: prepared.change }] });
-  const taken = preferences.map((row) => ({ ...row, revision: profile?.revision }));
+  const { profile, refused } = await deps.change(tenant, recipient.key, [prepared.change]);
+  const taken = takenOf(preferences, refused?.[0]).map((row) => ({ ...row, revision: profile?.revision }));
   const copied = await copyRecipient(tenant, recipient.key, profile, taken, deps);
+  if (refused?.[0]?.length) return refusedForRoom(refused[0]);
   return Response.json({ id: id.value, revision: profile?.revision, copied });
 }

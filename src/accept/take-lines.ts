@@ -11,8 +11,8 @@ export type ReadLine<Item> = { readonly id?: string } & (
   | { readonly ok: false; readonly issues: readonly Issue[] }
 );
 
-/** What became of one item. `unavailable`: it could not be kept now, or only half of it: it must come again. */
-export type Fate = "imported" | "unchanged" | "unavailable";
+/** What became of one item. `unavailable`: it could not be kept now, or only half of it: it must come again. Issues: what was not taken of it. */
+export type Fate = "imported" | "unchanged" | "unavailable" | readonly Issue[];
 
 /** What is done with the lines of an import. A line that comes again changes nothing more. */
 export interface LineSteps<Item> {
@@ -87,10 +87,13 @@ function tellPack(
   let item = 0;
   for (const { n, read } of lines) {
     const line = { line: n, ...(read.id === undefined ? {} : { id: read.id }) };
-    const fate = read.ok ? (fates[item++] ?? "unavailable") : "failed";
-    if (!read.ok) wrong.push({ ...line, errors: read.issues });
+    const fate = read.ok ? (fates[item++] ?? "unavailable") : read.issues;
     if (fate === "unavailable") unavailable.push({ ...line, status: 503, errors: [{ pointer: "", detail: AGAIN }] });
-    else sum[fate]++;
+    else if (typeof fate === "string") sum[fate]++;
+    else {
+      wrong.push({ ...line, errors: fate });
+      sum.failed++;
+    }
   }
   return unavailable.length > 0 ? { reports: unavailable } : { reports: wrong, sum };
 }

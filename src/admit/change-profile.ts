@@ -67,12 +67,6 @@ function bookOf({ how, addresses, more_addresses, patch }: ProfileChange, base: 
   });
 }
 
-/** The document with entries added, whoever it is; entries that say nothing new give the same document. `sealed` is the recipient's id. */
-export function withPreferences(document: RecipientDocument, sealed: string, entries: readonly KeptPreference[]): RecipientDocument {
-  const preferences = entries.reduce(withPreference, document.preferences);
-  return preferences === document.preferences ? document : { ...document, id: document.id ?? sealed, preferences };
-}
-
 /**
  * Adds an entry. Of one scope and channel only the newest entry can ever decide (of equal times the one added last), so
  * an entry that it outdates is dropped; D1 keeps the history. Scopes are free names: how many find room, `hasNoRoom` says.

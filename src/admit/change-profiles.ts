@@ -1,6 +1,7 @@
 import { TAGS_MAX } from "../vocabulary/recipient.ts";
 import { changeProfile, type ProfileChange } from "./change-profile.ts";
 import type { Profile, RecipientDocument } from "./document.ts";
+import { takePreferences } from "./take-preferences.ts";
 
 /** `unknown`: a patch of somebody who is not there; `too_many_tags`: there would be more than one may have. Neither changes anything. */
 export type ChangeOutcome = "changed" | "unchanged" | "unknown" | "too_many_tags";
@@ -9,21 +10,26 @@ export type ChangeOutcome = "changed" | "unchanged" | "unknown" | "too_many_tags
 export interface ChangeAnswer {
   readonly outcomes: readonly ChangeOutcome[];
   readonly profile: Profile | undefined;
+  /** By change, the places of its preferences that found no room: they alone were not taken. Left out by objects with older code. */
+  readonly refused?: readonly (readonly number[])[];
 }
 
 /** Changes a profile, one change after the other. */
 export function changeProfiles(
   document: RecipientDocument,
   changes: readonly ProfileChange[],
-): { readonly document: RecipientDocument; readonly outcomes: readonly ChangeOutcome[] } {
+): Omit<ChangeAnswer, "profile"> & { readonly document: RecipientDocument } {
   let next = document;
-  const outcomes = changes.map((change): ChangeOutcome => {
+  const refused: (readonly number[])[] = changes.map(() => []);
+  const outcomes = changes.map((change, at): ChangeOutcome => {
     if (change.patch && !next.profile) return "unknown";
-    const changed = changeProfile(next, change);
+    const changed = changeProfile(next, { ...change, preferences: [] });
     if ((changed.profile?.tags.length ?? 0) > TAGS_MAX) return "too_many_tags";
-    const outcome = changed === next ? "unchanged" : "changed";
-    next = changed;
+    const taken = takePreferences(changed, change.profile.id, change.preferences);
+    refused[at] = taken.refused ?? [];
+    const outcome = taken.document === next ? "unchanged" : "changed";
+    next = taken.document;
     return outcome;
   });
-  return { document: next, outcomes };
+  return { document: next, outcomes, refused };
 }

@@ -17,6 +17,8 @@ const MESSAGE_BYTES = 1_000;
 const ATTEMPT_BYTES = 500;
 /** What an entry of preferences takes at the most; one that D1 misses has its proof too, and takes twice as much. */
 const PREFERENCE_BYTES = 250;
+/** Words to scopes and channels that one may have said: scopes are free names, and most of the document is for messages. */
+const PREFERENCES_MAX = 1_000;
 const WIDE_SCOPES: ReadonlySet<string> = new Set(["all", ...NOTICE_CLASSES]);
 
 /** Whether no more can be kept of what waits: even with all data beside, the document would come near the end of its row. */
@@ -27,15 +29,18 @@ export function isFull({ messages, preferences, uncopied }: RecipientDocument): 
 
 /**
  * Whether what was added finds no room. Codes are short-lived and few: they find room where nothing else does, and so does a no to all
- * or to a class, of which there are few as well.
+ * or to a class, of which there are few as well. A word in the place of an older one takes none.
  */
 export function hasNoRoom(before: RecipientDocument, after: RecipientDocument): boolean {
-  if (!isFull(after)) return false;
-  const known = new Set(before.preferences);
-  return (
-    after.messages.slice(before.messages.length).some((message) => message.class !== "verification") ||
-    after.preferences.some((entry) => !known.has(entry) && (entry.state === "in" || !WIDE_SCOPES.has(entry.scope)))
-  );
+  const full = isFull(after);
+  if (full && after.messages.slice(before.messages.length).some((message) => message.class !== "verification")) return true;
+  if (after.preferences === before.preferences || !(full || after.preferences.length > PREFERENCES_MAX)) return false;
+  const known = new Set(before.preferences.map(placeOf));
+  return after.preferences.some((entry) => !known.has(placeOf(entry)) && (entry.state === "in" || !WIDE_SCOPES.has(entry.scope)));
+}
+
+function placeOf({ scope, channel }: RecipientDocument["preferences"][number]): string {
+  return `${channel} ${scope}`;
 }
 
 function baseBytesOf({ sealed, attempts }: Message): number {

@@ -28,6 +28,11 @@ export interface Held extends Pick<RecipientDocument, "profile" | "preferences">
   readonly uncopied_since?: number;
 }
 
+/** What somebody holds to after entries came; `refused`: the places of those that found no room, where there are any. */
+export interface Preferred extends Held {
+  readonly refused?: readonly number[];
+}
+
 /** A document after a step, and what the step answers. */
 export interface Stepped<Results> {
   readonly document: RecipientDocument;

@@ -10,7 +10,7 @@ import { resealerOf } from "../support/reseal-texts.ts";
 import { admitEvents } from "./admit-events.ts";
 import { liftBlock } from "./block-address.ts";
 import type { RowWrite } from "./book.ts";
-import { type ProfileChange, withPreferences } from "./change-profile.ts";
+import type { ProfileChange } from "./change-profile.ts";
 import { type ChangeAnswer, changeProfiles } from "./change-profiles.ts";
 import { claimMessages } from "./claim-messages.ts";
 import { type Copies, copiesOf, copyMissing } from "./copies.ts";
@@ -22,11 +22,12 @@ import { type Lanes, lanesOf } from "./lanes.ts";
 import { isOutdated, withActivation } from "./newest-catalog.ts";
 import { beginCopy, noteUncopied } from "./note-uncopied.ts";
 import { IDENTITIES_KEPT_MS } from "./question.ts";
-import { type AdmitAnswer, type AdmitCommand, type Held, refusalOf, type Stepped } from "./recipient-commands.ts";
+import { type AdmitAnswer, type AdmitCommand, type Held, type Preferred, refusalOf, type Stepped } from "./recipient-commands.ts";
 import type { HistoryRow, RecipientStorage, RowPlace } from "./recipient-storage.ts";
 import { type Replayed, type ReplayHow, replayMessages } from "./replay-messages.ts";
 import { type ResealAnswer, resealRecipient } from "./reseal-recipient.ts";
 import { cancelMessages, type Move, rescheduleMessages, type TakenBack, verifyMessage, type Which } from "./take-back.ts";
+import { takePreferences } from "./take-preferences.ts";
 import { tellHistory } from "./tell-history.ts";
 import { tellMessages } from "./tell-messages.ts";
 import { type Timeline, type TimelinePage, type TimelineQuestion, timelineOf } from "./timeline.ts";
@@ -153,9 +154,9 @@ export class Recipient extends DurableObject<Env> {
 
   /** Changes the profile, one change after the other. One row for all, none where they change nothing. */
   change(changes: readonly ProfileChange[]): ChangeAnswer {
-    const { document, outcomes } = changeProfiles(this.#load(), changes);
+    const { document, ...answer } = changeProfiles(this.#load(), changes);
     this.#save(document, clock());
-    return { outcomes, profile: document.profile };
+    return { ...answer, profile: document.profile };
   }
 
   /**
@@ -170,9 +171,10 @@ export class Recipient extends DurableObject<Env> {
   }
 
   /** Takes entries of preferences, of one without a profile too. `sealed` is the recipient's id. */
-  prefer(sealed: string, entries: readonly KeptPreference[]): Held {
-    this.#save(withPreferences(this.#load(), sealed, entries), clock());
-    return this.profile();
+  prefer(sealed: string, entries: readonly KeptPreference[]): Preferred {
+    const { document, ...answer } = takePreferences(this.#load(), sealed, entries);
+    this.#save(document, clock());
+    return { ...this.profile(), ...answer };
   }
 
   /** Remembers what its caller could not copy to D1; the alarm copies it. False where that is too much. */

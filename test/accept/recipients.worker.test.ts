@@ -108,10 +108,10 @@ describe("PUT /v1/recipients/{id}", () => {
 
   it("has the proof of an `in` in D1 before the Recipient is asked", async () => {
     const seen: unknown[] = [];
-    const over = ({ admit }: Wiring["accept"]): Partial<Wiring["accept"]> => ({
-      async admit(tenant, command) {
+    const over = ({ change }: Wiring["accept"]): Partial<Wiring["accept"]> => ({
+      async change(...told) {
         seen.push(await proofsOf("u6"));
-        return admit(tenant, command);
+        return change(...told);
       },
     });
     const preferences = [
