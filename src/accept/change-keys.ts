@@ -13,8 +13,9 @@ import { typePattern } from "./key-limits.ts";
 import { keyView } from "./list-keys.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
+import { namesIn, type WarnDeps, warningsOf } from "./warn-unknown.ts";
 
-export interface ChangeKeysDeps extends FreshKeyDeps {
+export interface ChangeKeysDeps extends FreshKeyDeps, WarnDeps {
   readonly now: () => number;
   /** A key as it stands in D1, whosever it is. */
   readonly readKey: (id: string) => Promise<ApiKey | undefined>;
@@ -70,7 +71,9 @@ export async function createKey(request: Request, caller: Caller, deps: ChangeKe
     ...(expires === undefined ? {} : { expires_at: expires }),
     created_by: actorOf(caller),
   };
-  return answerOf(await deps.changeKeys(caller.tenant, (standing) => creation(standing, made, now)), fresh);
+  const decision = await deps.changeKeys(caller.tenant, (standing) => creation(standing, made, now));
+  const limits = [...namesIn("notices", notices), ...namesIn("event_types", event_types, "types")];
+  return answerOf(decision, fresh, await warningsOf(limits, caller.tenant, deps));
 }
 
 const OVERLAP = "P7D";
@@ -104,11 +107,11 @@ export async function revokeKey(id: string, caller: Caller, deps: ChangeKeysDeps
 }
 
 /** The answer that shows a new key, or why there is none. */
-export function answerOf(decision: KeyDecision, { text }: FreshKey): Response {
+export function answerOf(decision: KeyDecision, { text }: FreshKey, beside: object = {}): Response {
   if (decision.kind === "refused") return problemResponse(decision.problem);
   if (decision.kind === "nothing" || !decision.made) throw new Error("a key that was to be made was not");
   const { name = "", created_by = "root", ...made } = decision.made;
-  return Response.json({ key: text, ...keyView({ ...made, name, created_by, created_at: decision.at }) }, { status: 201 });
+  return Response.json({ key: text, ...keyView({ ...made, name, created_by, created_at: decision.at }), ...beside }, { status: 201 });
 }
 
 async function isOwn(id: string, { tenant }: Caller, { readKey }: ChangeKeysDeps): Promise<boolean> {

@@ -48,6 +48,7 @@ export function refusedByLimits(event: unknown, limits: KeyLimits, rulebook: Rul
   ]);
 }
 
-function isMeant(pattern: string, type: string): boolean {
+/** Whether a type is this one, or begins as the pattern says. */
+export function isMeant(pattern: string, type: string): boolean {
   return pattern.endsWith(".*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
 }

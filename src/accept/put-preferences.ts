@@ -15,6 +15,7 @@ import { keptPreferenceOf, preparePreferences } from "./prepare-preferences.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { problemResponse } from "./problem.ts";
 import { parseAs, readJson } from "./read-json.ts";
+import { scopesIn, type WarnDeps, warningsOf } from "./warn-unknown.ts";
 
 export interface PreferDeps extends CopyDeps, ProfileDeps {
   /** Writes proofs of consent ("in") to D1: they count only once they are there. */
@@ -22,7 +23,7 @@ export interface PreferDeps extends CopyDeps, ProfileDeps {
   readonly prefer: (tenant: string, recipientKey: string, sealed: string, entries: readonly KeptPreference[]) => Promise<Preferred>;
 }
 
-export interface PutPreferencesDeps extends PreferDeps, AuditDeps {
+export interface PutPreferencesDeps extends PreferDeps, AuditDeps, WarnDeps {
   readonly now: () => number;
 }
 
@@ -45,7 +46,8 @@ export async function putPreferences(request: Request, rawId: string, caller: Ca
   const rows = preferencesOf({ recipient, preferences: prepared }, tenant, actorOf(caller));
   const { held, copied } = await prefer(tenant, recipient, rows, deps);
   if (held.refused) return refusedForRoom(held.refused);
-  return Response.json({ id: id.value, preferences: held.preferences.map(shownPreference), copied });
+  const warnings = await warningsOf(scopesIn(body.value.preferences), tenant, deps);
+  return Response.json({ id: id.value, preferences: held.preferences.map(shownPreference), copied, ...warnings });
 }
 
 /**

@@ -10,12 +10,11 @@ import { refusedForRoom, takenOf } from "./no-room.ts";
 import type { PatchRecipientDeps } from "./patch-recipient.ts";
 import { prepareProfile } from "./prepare-profile.ts";
 import { problemOf, problemResponse } from "./problem.ts";
-import type { PreferDeps } from "./put-preferences.ts";
+import type { PutPreferencesDeps } from "./put-preferences.ts";
 import { parseAs, readJson } from "./read-json.ts";
+import { scopesIn, type WarnDeps, warningsOf } from "./warn-unknown.ts";
 
-export interface PutRecipientDeps extends PatchRecipientDeps, Pick<PreferDeps, "keepProofs"> {
-  readonly now: () => number;
-}
+export type PutRecipientDeps = PatchRecipientDeps & WarnDeps & Pick<PutPreferencesDeps, "keepProofs" | "now">;
 
 /**
  * `PUT /v1/recipients/{id}`: the whole profile; preferences are appended. An "in" is proven in D1 before the Recipient
@@ -41,5 +40,6 @@ export async function putRecipient(request: Request, rawId: string, caller: Call
   const taken = takenOf(preferences, refused?.[0]).map((row) => ({ ...row, revision: profile?.revision }));
   const copied = await copyRecipient(tenant, recipient.key, profile, taken, deps);
   if (refused?.[0]?.length) return refusedForRoom(refused[0]);
-  return Response.json({ id: id.value, revision: profile?.revision, copied });
+  const warnings = await warningsOf(scopesIn(body.value.preferences), tenant, deps);
+  return Response.json({ id: id.value, revision: profile?.revision, copied, ...warnings });
 }

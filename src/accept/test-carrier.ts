@@ -11,13 +11,14 @@ import { type CarrierLimits, renderedTemplate } from "../vocabulary/carrier.ts";
 import { channel } from "../vocabulary/classes.ts";
 import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
+import type { BlocksDeps } from "./change-blocks.ts";
 import { closestName } from "./closest-name.ts";
 import { maskedRequest, maskedText, withoutSecrets } from "./mask-secrets.ts";
 import { parseAddress } from "./parse-address.ts";
 import { fine, type Outcome, problemOf, problemResponse, wrong } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 
-export interface TestCarrierDeps extends AuditDeps {
+export interface TestCarrierDeps extends AuditDeps, Pick<BlocksDeps, "findBlock"> {
   readonly naming: NamingKey;
   readonly now: () => number;
   readonly outgoing: Outgoing;
@@ -42,8 +43,8 @@ const ID_BYTES = 33;
 const RESPONSE_MAX = 4_000;
 
 /**
- * `POST /v1/carriers/{name}/test`: sends one real message, past lanes, gate and consent, and shows the call and its answer as they were,
- * secrets masked. 200 whatever the carrier said.
+ * `POST /v1/carriers/{name}/test`: sends one real message, past lanes, gate and consent but never to a blocked address, and shows the call
+ * and its answer as they were, secrets masked. 200 whatever the carrier said.
  */
 export async function testCarrier(request: Request, name: string, caller: Caller, deps: TestCarrierDeps): Promise<Response> {
   const { tenant } = caller;
@@ -65,8 +66,12 @@ export async function testCarrier(request: Request, name: string, caller: Caller
   }
   const to = addressIn(body.value, carrier.limits, compiled.catalog.defaults?.country);
   if (!to.ok) return problemResponse(to.problem);
-  const detail = { channel: body.value.channel, to: await addressHashOf(deps.naming, tenant, body.value.channel, to.value) };
-  await deps.audit(tenant, [auditEntryOf(caller, "carrier.test", name, detail)]);
+  const { channel: on } = body.value;
+  const hash = await addressHashOf(deps.naming, tenant, on, to.value);
+  await deps.audit(tenant, [auditEntryOf(caller, "carrier.test", name, { channel: on, to: hash })]);
+  const block = await deps.findBlock(tenant, { channel: on, hash });
+  if (block && block.lifted_at === undefined)
+    return problemResponse(problemOf("unusable", "The address is blocked, so nothing goes there. DELETE /v1/blocks lifts that."));
   const secrets = Object.values(account.secrets ?? {}).flatMap((secret) => deps.readSecret(secret) ?? []);
   return Response.json(await callOnce(carrier, body.value, to.value, secrets, deps));
 }

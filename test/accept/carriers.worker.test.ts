@@ -125,6 +125,18 @@ describe("POST /v1/carriers/{name}/test", () => {
     expect(calls).toHaveLength(before + 1);
   });
 
+  it("sends nothing to a blocked address, however it is written, until the block is lifted", async () => {
+    const block = { channel: "sms", address: "13800138009" };
+    await shop.put("/v1/blocks", block);
+    const before = calls.length;
+    for (const to of ["13800138009", "+86 138 0013 8009"])
+      expect(await test("main", { to, text: "x" })).toMatchObject({ status: 409, body: { detail: expect.stringContaining("blocked") } });
+    expect(calls).toHaveLength(before);
+    await ask("DELETE", "/v1/blocks", shop.admin, block);
+    expect(await test("main", { to: "13800138009", text: "x" })).toMatchObject({ status: 200 });
+    expect(calls).toHaveLength(before + 1);
+  });
+
   it("answers 200 where the carrier refuses, and quotes no secret that the carrier quotes", async () => {
     refused = true;
     const told = await test("main", { to: NUMBER, text: "x" });

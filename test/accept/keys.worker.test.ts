@@ -83,6 +83,32 @@ describe("POST /v1/keys", () => {
     expect(await create(body)).toMatchObject({ status: 422, body: { errors: [{ pointer, detail: expect.any(String) }] } });
   });
 
+  it("makes a key for names that the catalog in force does not know yet, and says which and what is closest", async () => {
+    const answer = await create({ scopes: ["events"], notices: ["order.paid", "order.payed"], event_types: ["order.*", "nothing.*"] });
+    expect(answer).toMatchObject({ status: 201, body: { notices: ["order.paid", "order.payed"] } });
+    expect(answer.body).toMatchObject({
+      warnings: [{ pointer: "/notices/1", detail: expect.stringContaining("order.paid") }, { pointer: "/event_types/1" }],
+    });
+    expect((await create({ scopes: ["events"], notices: ["order.paid"] })).body).not.toHaveProperty("warnings");
+    const bare = await bareTenant("warned");
+    expect((await create({ scopes: ["events"], notices: ["order.payed"] }, bare)).body).not.toHaveProperty("warnings");
+  });
+
+  it("makes none beyond 500 that stand, by the root key alone: the way back in", async () => {
+    const admin = await bareTenant("crowded");
+    await env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 499)
+       INSERT INTO keys (id, tenant, hash, scopes, created_at) SELECT 'crowded' || i, 'crowded', '#', 'read', 0 FROM n`,
+    ).run();
+    const refused = { status: 409, body: { type: "urn:carillon:problem:full", detail: expect.stringContaining("500") } };
+    expect(await create({}, admin)).toMatchObject(refused);
+    expect(await rotate("crowded1", {}, admin)).toMatchObject(refused);
+    expect(await ask("POST", "/v1/tenants/crowded/keys", ROOT_KEY, {})).toMatchObject({ status: 201 });
+    expect(await revoke("crowded1", admin)).toMatchObject({ status: 204 });
+    expect(await revoke("crowded2", admin)).toMatchObject({ status: 204 });
+    expect(await create({}, admin)).toMatchObject({ status: 201 });
+  });
+
   it("gives a key that expires, and takes it no more from then on", async () => {
     const { id, key } = await createdKey({ expires_at: new Date(Date.now() + 60_000).toISOString() });
     expect(await reads(key)).toBe(200);

@@ -112,6 +112,16 @@ describe("PUT /v1/recipients/{id}/preferences", () => {
     expect(await shop.get("/v1/recipients/p3/preferences")).toMatchObject({ status: 404 });
   });
 
+  it("takes scopes that the catalog in force does not know yet, and says which and what is closest", async () => {
+    const warnings = [{ pointer: "/preferences/1/scope", detail: expect.stringMatching(/no notice .*sale\.offer$/) }];
+    const entries = [joined, { ...joined, scope: "sale.ofer" }, { ...left, scope: "parcel.late" }];
+    expect(await put("p8", ...entries)).toMatchObject({ status: 200, body: { copied: true, warnings } });
+    expect((await put("p8", joined, left)).body).not.toHaveProperty("warnings");
+    expect(await shop.put("/v1/recipients/p8", { preferences: entries })).toMatchObject({ status: 200, body: { warnings } });
+    const failing = await putThrough(() => ({ activeCatalog: away }), "p8", { ...joined, scope: "sale.ofer" });
+    expect(failing.status).toBe(200);
+  });
+
   it("counts no `in` before D1 has its proof, and none whose proof could not be written", async () => {
     expect((await putThrough(() => ({ keepProofs: away }), "p4", joined)).status).toBe(503);
     expect(await shop.get("/v1/recipients/p4/preferences")).toMatchObject({ status: 404 });

@@ -66,6 +66,7 @@ function testing(answer: (request: OutgoingRequest) => OutgoingResult, over: Par
     randomToken: (bytes) => "t".repeat(Math.ceil((bytes * 4) / 3)),
     activeCatalog: async () => ({ version: 1, catalog: { defaults: { country: "CN" }, carriers: ACCOUNTS, notices: {} } }),
     listPauses: async () => [],
+    findBlock: async () => undefined,
     carrier: (_tenant, { catalog }, name) => {
       const account = catalog.carriers?.[name];
       return account && mountedOf(account);
