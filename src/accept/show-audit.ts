@@ -3,7 +3,7 @@ import type { AuditFilter, ChainPage, ChainRow, ShownRow } from "../store/audit-
 import { isoOf } from "../support/clock.ts";
 import type { NamingKey } from "../support/hashing.ts";
 import { recipientKeyOf } from "../support/names.ts";
-import { auditAction } from "../vocabulary/audit.ts";
+import { auditAction, isOfEveryone } from "../vocabulary/audit.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import type { Caller } from "./authenticate.ts";
 import { cursor, cursorOf } from "./cursor.ts";
@@ -53,7 +53,7 @@ export async function listAudit(request: Request, { tenant }: Caller, deps: Show
   const key = recipient === undefined ? undefined : await recipientKeyOf(deps.naming, tenant, recipient);
   const { rows, next } = await deps.listAudit(tenant, { ...filter, recipient: key }, before, limit);
   return Response.json({
-    audit: rows.map((row) => ({ ...row, at: isoOf(row.at) })),
+    audit: rows.map((row) => ({ ...row, at: isoOf(row.at), ...(isOfEveryone(row) ? { everyone: true } : {}) })),
     ...(next === undefined ? {} : { next: cursorOf("audit", next) }),
   });
 }

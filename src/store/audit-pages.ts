@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseJson } from "../support/parse-json.ts";
-import type { AuditAction } from "../vocabulary/audit.ts";
+import { type AuditAction, OF_EVERYONE } from "../vocabulary/audit.ts";
 
 const text = z.unknown().transform(String);
 
@@ -79,7 +79,7 @@ export interface AuditFilter {
   readonly actor?: string | undefined;
   readonly action?: AuditAction | undefined;
   readonly target?: string | undefined;
-  /** A recipient's key: all that was done to this person, messages and topics included. */
+  /** A recipient's key: all that was done to this person, messages and topics included, and what was done to everyone. */
   readonly recipient?: string | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -103,7 +103,8 @@ export async function listAudit(
       `SELECT ${COLUMNS} FROM audit
        WHERE tenant = ?1 AND seq < ?2 AND seq >= ?3 AND at >= ?4 AND at < ?5
          AND (?6 IS NULL OR actor = ?6) AND (?7 IS NULL OR action = ?7) AND (?8 IS NULL OR target = ?8)
-         AND (?9 IS NULL OR instr(target, ?9) > 0 OR instr(detail, ?9) > 0)
+         AND (?9 IS NULL OR instr(target, ?9) > 0 OR instr(detail, ?9) > 0
+           OR (target = '' AND action IN (SELECT value FROM json_each(?11))))
        ORDER BY seq DESC LIMIT ?10`,
     )
     .bind(
@@ -117,6 +118,7 @@ export async function listAudit(
       target ?? null,
       recipient ?? null,
       limit,
+      JSON.stringify([...OF_EVERYONE]),
     )
     .all();
   const rows = z.array(shownRow).parse(results);

@@ -35,6 +35,20 @@ const AUDIT_ACTIONS = [
 export const auditAction = z.enum(AUDIT_ACTIONS);
 export type AuditAction = z.infer<typeof auditAction>;
 
+/** Done to many at once where they name no target. */
+export const OF_EVERYONE: ReadonlySet<string> = new Set<AuditAction>([
+  "recipients.import",
+  "recipients.export",
+  "preferences.import",
+  "preferences.export",
+  "block.unmask",
+]);
+
+/** Whether a row is about many people at once, whom it does not name: then it may be about any of them. */
+export function isOfEveryone({ action, target }: { readonly action: string; readonly target: string }): boolean {
+  return target === "" && OF_EVERYONE.has(action);
+}
+
 /** What somebody does to which thing; nothing of it is personal in clear. */
 const auditEntry = z.strictObject({
   /** `key:<id>` of the key that asked, `root` with the deployment's root key, `carillon` by itself. */

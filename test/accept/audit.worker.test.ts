@@ -14,6 +14,7 @@ const row = z.strictObject({
   target: z.string(),
   detail: z.unknown(),
   hash: z.string(),
+  everyone: z.literal(true).optional(),
 });
 const page = z.strictObject({ audit: z.array(row), next: z.string().optional() });
 type Row = z.infer<typeof row>;
@@ -146,12 +147,35 @@ describe("GET /v1/audit", () => {
     expect((await list(`?actor=${actor}`)).audit).toEqual(audit.filter((one) => one.actor === actor));
     expect((await list("?action=pause.set")).audit.length).toBeGreaterThan(0);
     expect((await list("?target=notice/order.paid")).audit).toHaveLength(2);
-    expect((await list("?recipient=nobody")).audit).toEqual([]);
+    expect((await list("?recipient=nobody")).audit).toEqual(audit.filter((one) => one.everyone));
     expect((await list(`?to=${newest?.at}`)).audit).toEqual(audit.filter(({ at }) => at < (newest?.at ?? "")));
     expect((await list("?from=2999-01-01T00:00:00Z")).audit).toEqual([]);
     expect((await list(`?actor=${actor}`, other)).audit).toEqual([]);
     const theirs = (await list("?limit=100", other)).audit.map(({ hash }) => hash);
     for (const { hash } of audit) expect(theirs).not.toContain(hash);
+  });
+
+  it("shows of one person what was done to everyone too, and says that it was", async () => {
+    const lines = { "content-type": "application/x-ndjson" };
+    const all = ["recipients.import", "preferences.import", "recipients.export", "preferences.export", "block.unmask"];
+    const rows = await adds(async () => {
+      await ask("POST", "/v1/recipients/import", shop.admin, '{"id":"of-many"}', lines);
+      await ask("POST", "/v1/preferences/import", shop.admin, '{"recipient":"of-many"}', lines);
+      await shop.get("/v1/recipients/export");
+      await shop.get("/v1/preferences/export");
+      const block = { channel: "sms", address: "13800150009" };
+      await shop.put("/v1/blocks", block);
+      const seeing = await shop.keyWith("read", "unmask");
+      await ask("GET", "/v1/blocks?unmask=true", seeing);
+      await ask("GET", "/v1/blocks?unmask=true&channel=sms&address=13800150009", seeing);
+      await post("/v1/recover");
+    });
+    expect(rows.map(({ action }) => action)).toEqual([...all.slice(0, 4), "block.set", "block.unmask", "block.unmask", "recover"]);
+    const { audit } = await list("?recipient=of-many");
+    expect(audit.map(({ action }) => action).toReversed()).toEqual(all);
+    for (const one of audit) expect(one.everyone).toBe(true);
+    expect((await list("?recipient=of-many&action=recipients.import")).audit).toHaveLength(1);
+    expect((await list("?action=block.unmask")).audit.map(({ everyone }) => everyone)).toEqual([undefined, true]);
   });
 
   it("looks back over a bounded number of rows and goes on from there", async () => {
