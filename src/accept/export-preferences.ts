@@ -6,6 +6,7 @@ import { answerLines } from "./answer-lines.ts";
 import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { cursor, cursorOf } from "./cursor.ts";
+import { rowOpener, UNREADABLE } from "./open-rows.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
@@ -47,10 +48,12 @@ async function* linesFrom(tenant: string, after: ExportPlace | undefined, deps: 
 
 /** Each person's id is opened once; of whom there is no profile, only the key is known. */
 async function linesOf(page: readonly ExportedEntry[], tenant: string, { sealer }: ProfileDeps): Promise<readonly object[]> {
+  const open = rowOpener(tenant);
   const people = new Map(page.map(({ recipient, profile }) => [recipient, profile]));
   const opened = [...people].map(async ([key, profile]): Promise<[string, object]> => {
     if (!profile) return [key, { recipient_key: key }];
-    return [key, { recipient: await sealer.open(named.parse(JSON.parse(profile)).id, contextOf(tenant, "recipient")) }];
+    const id = await open(key, async () => sealer.open(named.parse(JSON.parse(profile)).id, contextOf(tenant, "recipient")));
+    return [key, id === undefined ? { recipient_key: key, ...UNREADABLE } : { recipient: id }];
   });
   const names = new Map(await Promise.all(opened));
   return page.map(({ recipient, scope, channel, state, at, source, wording_version, recorded_at }) => ({

@@ -4,10 +4,10 @@ import { answerLines } from "./answer-lines.ts";
 import { auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { cursorOf, keyCursor } from "./cursor.ts";
-import { type PersonView, personView, profileOf } from "./person-view.ts";
+import type { PersonView } from "./person-view.ts";
 import { problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
-import type { ShowRecipientsDeps } from "./show-recipients.ts";
+import { type ShowRecipientsDeps, viewsOf } from "./show-recipients.ts";
 import { mayUnmask, unmask } from "./unmask.ts";
 
 const PAGE = 200;
@@ -43,8 +43,8 @@ async function* everyone(
   for (let pages = 0; after !== undefined; pages++) {
     if (pages === PAGES_MAX) return yield { next: cursorOf(after) };
     const page = await deps.listPeople(tenant, tag, after, PAGE);
-    const views = await Promise.all(page.people.map((row) => personView(profileOf(row), tenant, clear, deps)));
-    yield* views.map(lineOf);
+    const views = await viewsOf(page.people, tenant, clear, deps);
+    yield* views.map((view) => ("problem" in view ? view : lineOf(view)));
     after = page.next;
   }
 }

@@ -7,6 +7,7 @@ import type { Caller } from "./authenticate.ts";
 import { type BlocksDeps, nameAddress, shownBlock } from "./change-blocks.ts";
 import { cursor, cursorOf } from "./cursor.ts";
 import { maskAddress } from "./mask-address.ts";
+import { rowOpener, UNREADABLE } from "./open-rows.ts";
 import { fine, type Outcome, problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
 import { mayUnmask, unmask } from "./unmask.ts";
@@ -45,10 +46,13 @@ export async function listBlocks(request: Request, caller: Caller, deps: ListBlo
     const target = asked.value.address !== undefined && only ? only.hash : "";
     await deps.audit(tenant, [auditEntryOf(caller, "block.unmask", target, { blocks: page.length })]);
   }
+  const open = rowOpener(tenant);
   const blocks = await Promise.all(
     page.map(async (block) => {
-      const text = block.address === undefined ? undefined : await deps.sealer.open(block.address, contextOf(tenant, "address"));
-      return shownBlock(block, text === undefined || inClear.value ? text : maskAddress(block.channel, text));
+      const { address: sealed, hash } = block;
+      const text = sealed === undefined ? undefined : await open(hash, () => deps.sealer.open(sealed, contextOf(tenant, "address")));
+      const shown = shownBlock(block, text === undefined || inClear.value ? text : maskAddress(block.channel, text));
+      return sealed === undefined || text !== undefined ? shown : { ...shown, ...UNREADABLE };
     }),
   );
   return Response.json({ blocks, ...(last ? { next: cursorOf(last.channel, last.hash) } : {}) });

@@ -4,6 +4,7 @@ import { catalogName } from "../vocabulary/identifiers.ts";
 import type { Caller } from "./authenticate.ts";
 import { cursor, cursorOf, keyCursor } from "./cursor.ts";
 import { limitOf } from "./limit-of.ts";
+import { rowOpener, UNREADABLE } from "./open-rows.ts";
 import type { TopicDeps } from "./open-topics.ts";
 import { problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
@@ -37,7 +38,12 @@ export async function listMembers(request: Request, rawTopic: string, { tenant }
   const asked = parseAs(membersQuery, parametersOf(request), "The query");
   if (!asked.ok) return problemResponse(asked.problem);
   const rows = await deps.topicMembersAfter(tenant, topic.value.topic, asked.value.cursor ?? "", asked.value.limit);
-  const members = await Promise.all(rows.map(({ id }) => deps.sealer.open(id, contextOf(tenant, "recipient"))));
+  const open = rowOpener(tenant);
+  const opened = await Promise.all(
+    rows.map(async ({ recipient: key, id }) => ({ key, id: await open(key, () => deps.sealer.open(id, contextOf(tenant, "recipient"))) })),
+  );
+  const members = opened.flatMap(({ id }) => id ?? []);
+  const unreadable = opened.flatMap(({ key, id }) => (id === undefined ? [{ key, ...UNREADABLE }] : []));
   const last = rows.length === asked.value.limit ? rows.at(-1) : undefined;
-  return Response.json({ members, ...(last ? { next: cursorOf(last.recipient) } : {}) });
+  return Response.json({ members, ...(unreadable.length > 0 ? { unreadable } : {}), ...(last ? { next: cursorOf(last.recipient) } : {}) });
 }

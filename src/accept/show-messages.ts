@@ -10,6 +10,7 @@ import type { Caller } from "./authenticate.ts";
 import { cursor, cursorOf } from "./cursor.ts";
 import { mayTouch } from "./key-limits.ts";
 import { since } from "./limit-of.ts";
+import { rowOpener, UNREADABLE } from "./open-rows.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
@@ -25,7 +26,7 @@ export async function showMessage(rawId: string, { tenant, limits = {} }: Caller
   const found = id.success ? await deps.message(tenant, recipientKeyOfMessage(id.data), id.data) : undefined;
   if (!found || !mayTouch(limits, found.message.notice))
     return problemResponse(problemOf("not-found", "There is no message with this id."));
-  return Response.json(await outsideView(found, tenant, deps));
+  return Response.json(await outsideView(found, tenant, rowOpener(tenant), deps));
 }
 
 const place = z
@@ -51,8 +52,9 @@ export async function listMessages(request: Request, { tenant, limits = {} }: Ca
   const { recipient, cursor: after, ...question } = asked.value;
   const key = await recipientKeyOf(deps.naming, tenant, recipient);
   const page = await deps.timeline(tenant, key, { ...defined(question), ...(after ? { after } : {}) });
+  const open = rowOpener(tenant);
   const messages = await Promise.all(
-    page.found.filter(({ message }) => mayTouch(limits, message.notice)).map((found) => outsideView(found, tenant, deps)),
+    page.found.filter(({ message }) => mayTouch(limits, message.notice)).map((found) => outsideView(found, tenant, open, deps)),
   );
   return Response.json({ messages, ...(page.next ? { next: cursorOf(page.next.seq ?? null, page.next.id) } : {}) });
 }
@@ -67,17 +69,26 @@ function defined({ notice, state, from, to }: Omit<z.infer<typeof query>, "recip
 }
 
 /**
- * A message as the outside sees it: times as instants, what was sealed opened, addresses left out.
+ * A message as the outside sees it: times as instants, what was sealed opened, addresses left out. What became of it is shown also
+ * where that cannot be opened.
  */
-async function outsideView({ message, recipient }: Timeline, tenant: string, deps: ShowMessagesDeps): Promise<object> {
-  const [id, sealed] = await Promise.all([
-    recipient === undefined ? undefined : deps.sealer.open(recipient, contextOf(tenant, "recipient")),
-    deps.sealer.open(message.sealed, contextOf(tenant, "event")),
-  ]);
-  const { id: eventId, source, type, time } = event.parse(JSON.parse(sealed));
+async function outsideView(
+  { message, recipient }: Timeline,
+  tenant: string,
+  open: ReturnType<typeof rowOpener>,
+  { sealer }: ShowMessagesDeps,
+): Promise<object> {
+  const opened = await open(message.id, async () => {
+    const [whose, sealed] = await Promise.all([
+      recipient === undefined ? undefined : sealer.open(recipient, contextOf(tenant, "recipient")),
+      sealer.open(message.sealed, contextOf(tenant, "event")),
+    ]);
+    const { id, source, type, time } = event.parse(JSON.parse(sealed));
+    return { recipient: whose, event: { id, source, type, time } };
+  });
   return {
     id: message.id,
-    recipient: id,
+    ...(opened ?? UNREADABLE),
     notice: message.notice,
     step: message.step,
     class: message.class,
@@ -86,7 +97,6 @@ async function outsideView({ message, recipient }: Timeline, tenant: string, dep
     decision: message.decision,
     reason: message.reason,
     channel: message.channel,
-    event: { id: eventId, source, type, time },
     catalog: message.catalog,
     accepted_at: isoOf(message.accepted_at),
     send_at: isoOf(message.send_at),

@@ -10,6 +10,7 @@ import type { Caller } from "./authenticate.ts";
 import { cursor, cursorOf } from "./cursor.ts";
 import { maskIp } from "./mask-ip.ts";
 import { NOBODY_HERE } from "./nobody-here.ts";
+import { rowOpener, UNREADABLE } from "./open-rows.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { problemResponse } from "./problem.ts";
 import { shownHeld } from "./put-preferences.ts";
@@ -56,7 +57,10 @@ export async function showPreferences(request: Request, rawId: string, caller: C
   const found = await deps.preferencesOfRecipient(tenant, key, after, PAGE + 1);
   const page = found.slice(0, PAGE);
   const last = found.length > PAGE ? page.at(-1) : undefined;
-  const entries = await Promise.all(page.map((entry) => shownEntry(entry, inClear.value, tenant, deps)));
+  const open = rowOpener(tenant);
+  const entries = await Promise.all(
+    page.map((entry) => shownEntry(entry, inClear.value, (ip) => open(key, () => deps.sealer.open(ip, contextOf(tenant, "ip"))))),
+  );
   return Response.json({
     ...current,
     history: entries,
@@ -67,14 +71,14 @@ export async function showPreferences(request: Request, rawId: string, caller: C
 async function shownEntry(
   { ip, recorded_at, source, wording_version, recorded_by, ...entry }: KeptEntry,
   inClear: boolean,
-  tenant: string,
-  { sealer }: ProfileDeps,
+  open: (ip: string) => Promise<string | undefined>,
 ): Promise<object> {
-  const opened = ip === undefined ? undefined : await sealer.open(ip, contextOf(tenant, "ip"));
+  const opened = ip === undefined ? undefined : await open(ip);
   return {
     ...entry,
     recorded_at: isoOf(recorded_at),
     recorded_by,
     proof: source === undefined ? undefined : { source, wording_version, ip: opened && !inClear ? maskIp(opened) : opened },
+    ...(ip === undefined || opened !== undefined ? {} : UNREADABLE),
   };
 }

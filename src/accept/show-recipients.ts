@@ -1,9 +1,11 @@
 import * as z from "zod";
 import { addressesOf } from "../admit/addresses-of.ts";
+import { profile as keptProfile } from "../admit/document.ts";
 import type { Held } from "../admit/recipient-commands.ts";
 import type { AddressOwner } from "../store/addresses.ts";
 import type { PeoplePage, PersonRow } from "../store/people.ts";
 import { addressHashOf, recipientKeyOf } from "../support/names.ts";
+import { parseJson } from "../support/parse-json.ts";
 import { CHANNELS, type Channel, channel } from "../vocabulary/classes.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { type AuditDeps, auditEntryOf } from "./audited.ts";
@@ -12,8 +14,9 @@ import { cursorOf, keyCursor } from "./cursor.ts";
 import { type CountryDeps, homeCountryOf } from "./home-country-of.ts";
 import { limitOf } from "./limit-of.ts";
 import { NOBODY_HERE } from "./nobody-here.ts";
+import { rowOpener, UNREADABLE } from "./open-rows.ts";
 import { parseAddress } from "./parse-address.ts";
-import { personView, profileOf } from "./person-view.ts";
+import { type PersonView, personView, profileOf } from "./person-view.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { fine, invalidIn, type Outcome, problemResponse } from "./problem.ts";
 import { shownHeld } from "./put-preferences.ts";
@@ -39,9 +42,11 @@ export async function showRecipient(request: Request, rawId: string, caller: Cal
   if (!id.success) return problemResponse(NOBODY_HERE);
   const key = await recipientKeyOf(deps.naming, caller.tenant, id.data);
   const held = await deps.profile(caller.tenant, key);
-  if (!held.profile) return problemResponse(NOBODY_HERE);
+  const { profile } = held;
+  if (!profile) return problemResponse(NOBODY_HERE);
   if (clear.value) await deps.audit(caller.tenant, [auditEntryOf(caller, "recipient.unmask", key)]);
-  const view = await personView(held.profile, caller.tenant, clear.value, deps);
+  const view = await rowOpener(caller.tenant)(key, () => personView(profile, caller.tenant, clear.value, deps));
+  if (!view) return problemResponse(UNREADABLE.problem);
   return Response.json({ ...view, ...shownHeld(held) });
 }
 
@@ -68,8 +73,23 @@ export async function listRecipients(request: Request, { tenant }: Caller, deps:
   const page =
     address === undefined ? fine(await deps.listPeople(tenant, tag, cursor, limit)) : await ownersAt(address, asked.value, tenant, deps);
   if (!page.ok) return problemResponse(page.problem);
-  const recipients = await Promise.all(page.value.people.map((row) => personView(profileOf(row), tenant, false, deps)));
+  const recipients = await viewsOf(page.value.people, tenant, false, deps);
   return Response.json({ recipients, ...(page.value.next === undefined ? {} : { next: cursorOf(page.value.next) }) });
+}
+
+/** Each as the outside sees it; one that cannot be opened by its key, and what is wrong with it. */
+export async function viewsOf(
+  people: readonly PersonRow[],
+  tenant: string,
+  clear: boolean,
+  deps: ProfileDeps,
+): Promise<(PersonView | ({ readonly key: string } & typeof UNREADABLE))[]> {
+  const open = rowOpener(tenant);
+  return Promise.all(
+    people.map(
+      async (row) => (await open(row.key, async () => personView(profileOf(row), tenant, clear, deps))) ?? { key: row.key, ...UNREADABLE },
+    ),
+  );
 }
 
 /** Those who have this address now, by its hash on each channel that it may be of; who once had it is not meant. */
@@ -90,7 +110,8 @@ async function ownersAt(
   const owners = await deps.ownersOf(tenant, channels, hashes);
   const keys = [...new Set(owners.map(({ recipient }) => recipient))].filter((key) => key > cursor);
   const found = (await deps.findPeople(tenant, keys)).filter((row) => {
-    const profile = profileOf(row);
+    const profile = parseJson(keptProfile, row.profile);
+    if (!profile) return true;
     const has = channels.some((one) => addressesOf(profile, one).some(({ hash }) => hashes.includes(hash)));
     return has && (tag === undefined || profile.tags.includes(tag));
   });

@@ -38,7 +38,7 @@ async function listTagged(people: D1Database, tenant: string, tag: string, after
   const { results } = await people
     .prepare(
       `WITH scanned AS (
-         SELECT key, profile, EXISTS (SELECT 1 FROM json_each(profile, '$.tags') WHERE value = ?3) AS meant
+         SELECT key, profile, iif(json_valid(profile), EXISTS (SELECT 1 FROM json_each(profile, '$.tags') WHERE value = ?3), 0) AS meant
          FROM recipients WHERE tenant = ?1 AND key > ?2 AND profile <> '' ORDER BY key LIMIT ?4
        )
        SELECT key, CASE meant WHEN 1 THEN profile ELSE '' END AS profile, (SELECT count(*) FROM scanned) AS scanned FROM scanned
