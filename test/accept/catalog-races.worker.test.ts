@@ -10,13 +10,52 @@ import { stubCarrier } from "./stub-carrier.ts";
 const EVENTS = env.SOAK ? 1_000 : 50;
 const PEOPLE = 10;
 
-/** What stands in a version says of itself: its words, how long they are good for, and how many notices an event of it brings. */
+const ACCOUNTS = ["AC00000000000000000000000000000001", "AC00000000000000000000000000000002"] as const;
+
+/** By turns: another order of channels, and another first carrier of texts, in no common step. */
+const channelsOf = (mark: number) => ([["sms"], ["rcs", "sms"], ["sms", "rcs"]] as const)[mark % 3] ?? [];
+const accountOf = (mark: number) => ACCOUNTS[Math.floor(mark / 2) % 2] ?? "";
+const senderOf = (mark: number) => `+1500${1_000_000 + mark}`;
+
+/**
+ * What stands in a version says of itself, in its settings and in its notices: words and the carrier's template, how long they are good
+ * for, how many notices an event of it brings, channels in their order, whose account is asked and as whom.
+ */
 function versionOf(mark: number) {
   const { notices, ...settings } = smallCatalog();
-  const ttl = `PT${60 + mark}M`;
-  const words = (text: string) => ({ ...notices["order.paid"], ttl, templates: { sms: { en: text } } });
+  const twilio = (account_sid: string) => ({ ...settings.carriers.main, settings: { account_sid, from: senderOf(mark) } });
+  const alibaba = {
+    adapter: "alibaba",
+    base_url: "https://dysmsapi.aliyuncs.com",
+    settings: { access_key_id: "LTAI0000000000", sign_name: `商城${mark}` },
+    secrets: { access_key_secret: "CARRIER_SHOP_TWILIO" },
+  };
+  const [main = "", spare = ""] = accountOf(mark) === ACCOUNTS[0] ? ["main", "spare"] : ["spare", "main"];
+  const words = (text: string) => ({
+    ...notices["order.paid"],
+    ttl: `PT${60 + mark}M`,
+    channels: [...channelsOf(mark)],
+    templates: { sms: { en: text }, ...(mark % 3 === 0 ? {} : { rcs: { en: { text } } }) },
+    ...(mark % 3 === 0 ? {} : { carrier_templates: { rich: { code: `SMS_${1_000 + mark}`, params: { text } } } }),
+  });
   const echo = { ...words(`echo ${mark}`), on: ["order.paid"] };
-  return { ...settings, notices: { "order.paid": words(`mark ${mark}`), ...(mark % 2 === 0 ? {} : { "order.echo": echo }) } };
+  return {
+    ...settings,
+    carriers: { main: twilio(ACCOUNTS[0]), spare: twilio(ACCOUNTS[1]), rich: alibaba },
+    routes: [
+      { channel: "sms" as const, carriers: [main, spare] },
+      { channel: "rcs" as const, carriers: ["rich"] },
+    ],
+    notices: { "order.paid": words(`mark ${mark}`), ...(mark % 2 === 0 ? {} : { "order.echo": echo }) },
+  };
+}
+
+/** How the call of a message says which version made it. */
+function callOf(mark: number, notice: string, channel: string) {
+  const text = `${notice === "order.paid" ? "mark" : "echo"} ${mark}`;
+  return channel === "rcs"
+    ? { account: "SendRCS", sender: `商城${mark}`, template: `SMS_${1_000 + mark}`, text: JSON.stringify({ text }) }
+    : { account: accountOf(mark), sender: senderOf(mark), template: null, text };
 }
 
 /** Another isolate of the same deployment: its caches are its own. */
@@ -43,18 +82,25 @@ const shown = z.object({
   id: z.string(),
   notice: z.string(),
   catalog: z.number(),
+  channel: z.string(),
   event: z.object({ id: z.string(), time: z.string() }),
   expires_at: z.string(),
 });
 const listed = z.object({ messages: z.array(shown), next: z.string().optional() });
+
+/** Every other one can be reached by texts alone. */
+const hasBoth = (at: number) => at % 2 === 0;
+function addressesOf(at: number) {
+  const number = `+86138001500${10 + at}`;
+  return hasBoth(at) ? { sms: number, rcs: number } : { sms: number };
+}
 
 let shop: OpenTenant;
 let asked: ReturnType<typeof stubCarrier>;
 beforeAll(async () => {
   asked = stubCarrier();
   shop = await openTenant("shop");
-  for (let at = 0; at < PEOPLE; at++)
-    await shop.put(`/v1/recipients/u${at}`, { locale: "en", addresses: { sms: `+86138001500${10 + at}` } });
+  for (let at = 0; at < PEOPLE; at++) await shop.put(`/v1/recipients/u${at}`, { locale: "en", addresses: addressesOf(at) });
 });
 
 let drawn = 0;
@@ -146,23 +192,26 @@ describe("Catalogs that are published while events come", () => {
         const [version] = new Set(made.map(({ catalog }) => catalog));
         const mark = marks.get(version ?? 0) ?? Number.NaN;
         expect(made.map(({ notice }) => notice).sort()).toEqual(mark % 2 === 0 ? ["order.paid"] : ["order.echo", "order.paid"]);
-        for (const { catalog, event, expires_at } of made) {
+        for (const { catalog, channel, event, expires_at } of made) {
           expect(catalog).toBe(version);
+          expect(channel).toBe(hasBoth(at) ? channelsOf(mark)[0] : "sms");
           expect(Date.parse(expires_at) - Date.parse(event.time)).toBe((60 + mark) * 60_000);
         }
         place = inForce.indexOf(version ?? 0, place);
         expect(place).toBeGreaterThanOrEqual(0);
       }
     }
-    // Words are made when a message leaves, by the version that it remembers.
+    // Words, carrier and sender are found when a message leaves, by the version that it remembers.
     const all = (await Promise.all(Array.from({ length: PEOPLE }, (_, at) => messagesOf(`u${at}`))))
       .flat()
       .filter(({ event }) => own.has(event.id));
-    const wordsById = () => new Map(asked.map(({ callback, text }) => [new URL(callback ?? ORIGIN).searchParams.get("m"), text]));
-    await vi.waitUntil(() => all.every(({ id }) => wordsById().has(id)), { timeout: 50_000 * (env.SOAK ? 20 : 1), interval: 100 });
-    const words = wordsById();
-    for (const { id, notice, catalog } of all)
-      expect(words.get(id)).toMatch(new RegExp(`${notice === "order.paid" ? "mark" : "echo"} ${marks.get(catalog)}$`));
+    const callsById = () => Map.groupBy(asked, ({ message }) => message);
+    await vi.waitUntil(() => all.every(({ id }) => callsById().has(id)), { timeout: 50_000 * (env.SOAK ? 20 : 1), interval: 100 });
+    const calls = callsById();
+    for (const { id, notice, catalog, channel } of all)
+      expect(calls.get(id)).toEqual([expect.objectContaining(callOf(marks.get(catalog) ?? 0, notice, channel))]);
+    expect(new Set(all.map(({ channel }) => channel))).toEqual(new Set(["rcs", "sms"]));
+    expect(new Set(asked.map(({ account }) => account))).toEqual(new Set([...ACCOUNTS, "SendRCS"]));
   });
 });
 
