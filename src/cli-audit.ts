@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { ask, type Connection, print, Refused } from "./cli-connection.ts";
+import { moreOf, pagesOf, queryOf } from "./cli-pages.ts";
 
 const audit = z.object({
   audit: z.array(
@@ -28,14 +29,11 @@ const listOptions = z.object({
 });
 
 async function listAudit(as: Connection, options: z.infer<typeof listOptions>): Promise<void> {
-  const set = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-  const query = new URLSearchParams(set);
-  const answer = await ask(as, "GET", `/v1/audit${query.size > 0 ? `?${query}` : ""}`, audit);
+  const answer = await ask(as, "GET", `/v1/audit${queryOf(options)}`, audit);
   const lines = answer.audit.map(({ seq, at, actor, action, target, detail }) =>
     [seq, at, actor, action, target, JSON.stringify(detail)].filter((word) => word !== "" && word !== "{}").join("  "),
   );
-  const more = answer.next === undefined ? [] : [`more with --cursor ${answer.next}`];
-  print(as, answer, lines.length + more.length === 0 ? "nothing of the kind was done" : [...lines, ...more].join("\n"));
+  print(as, answer, [...lines, ...moreOf(answer)].join("\n") || "nothing of the kind was done");
 }
 
 const head = z.object({ seq: z.number(), hash: z.string() });
@@ -49,17 +47,17 @@ const verifyOptions = z.object({ expect: option });
 async function verifyAudit(as: Connection, { expect: noted }: z.infer<typeof verifyOptions>): Promise<void> {
   const expected = noted === undefined ? {} : { expect: headOf(noted) };
   let rows = 0;
-  for (let after: number | undefined = 0; after !== undefined; ) {
-    const page: z.infer<typeof verified> = await ask(as, "POST", "/v1/audit/verify", verified, { after, ...expected });
+  const read = (after = 0): Promise<z.infer<typeof verified> & { readonly next?: number | undefined }> =>
+    ask(as, "POST", "/v1/audit/verify", verified, { after, ...expected });
+  for await (const page of pagesOf(read)) {
     if (!page.ok) {
       print(as, page, `the chain is broken at ${page.at} (${page.what}): ${page.detail}`);
       process.exitCode = 2;
       return;
     }
     rows += page.rows;
-    after = page.next;
     const words = `${rows === 1 ? "1 row follows" : `${rows} rows follow`} one another as written; keep the head ${page.head.seq}:${page.head.hash} elsewhere`;
-    if (after === undefined) print(as, { ok: true, rows, head: page.head }, words);
+    if (page.next === undefined) print(as, { ok: true, rows, head: page.head }, words);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { ask, type Connection, print } from "./cli-connection.ts";
+import { gather, queryOf } from "./cli-pages.ts";
 
 const block = z.looseObject({
   channel: z.string(),
@@ -12,7 +13,7 @@ const block = z.looseObject({
 const blocks = z.object({ blocks: z.array(block), next: z.string().optional() });
 const setOptions = z.object({ channel: z.string(), reason: z.string().optional() });
 const liftOptions = z.object({ channel: z.string() });
-const listOptions = z.object({ channel: z.string().optional(), address: z.string().optional(), unmask: z.boolean().optional() });
+const listOptions = z.object({ channel: z.string().optional(), address: z.string().optional(), unmask: z.literal(true).optional() });
 
 function lineOf({ channel, address, reason, at, lifting_since }: z.infer<typeof block>): string {
   const why = reason === undefined ? "" : `: ${reason}`;
@@ -25,19 +26,9 @@ async function set(as: Connection, address: string, options: z.infer<typeof setO
   print(as, answer, lineOf(answer));
 }
 
-async function list(as: Connection, { channel, address, unmask }: z.infer<typeof listOptions>): Promise<void> {
-  const found: z.infer<typeof block>[] = [];
-  for (let next: string | undefined = ""; next !== undefined; ) {
-    const query = new URLSearchParams({
-      ...(channel === undefined ? {} : { channel }),
-      ...(address === undefined ? {} : { address }),
-      ...(unmask ? { unmask: "true" } : {}),
-      ...(next === "" ? {} : { cursor: next }),
-    });
-    const page: z.infer<typeof blocks> = await ask(as, "GET", `/v1/blocks?${query}`, blocks);
-    found.push(...page.blocks);
-    next = page.next;
-  }
+async function list(as: Connection, options: z.infer<typeof listOptions>): Promise<void> {
+  const read = (cursor: string | undefined) => ask(as, "GET", `/v1/blocks${queryOf({ ...options, cursor })}`, blocks);
+  const found = await gather(read, (page) => page.blocks);
   print(as, { blocks: found }, found.length === 0 ? "nothing is blocked" : found.map(lineOf).join("\n"));
 }
 

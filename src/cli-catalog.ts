@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import * as z from "zod";
 import { ask, type Connection, print, Refused, RefusedBody } from "./cli-connection.ts";
 import { type LoadedCatalog, loadCatalog } from "./cli-files.ts";
+import { moreOf, queryOf } from "./cli-pages.ts";
 import { placedLine } from "./cli-places.ts";
 
 const published = z.object({ version: z.number() });
@@ -40,8 +41,7 @@ async function send<Schema extends z.ZodType>(
 }
 
 async function publish(as: Connection, path: string, { note, ifMatch }: z.infer<typeof publishOptions>): Promise<void> {
-  const query = note === undefined ? "" : `?${new URLSearchParams({ note })}`;
-  const answer = await send(as, path, ["PUT", `/v1/catalog${query}`], published, matching(ifMatch));
+  const answer = await send(as, path, ["PUT", `/v1/catalog${queryOf({ note })}`], published, matching(ifMatch));
   print(as, answer, inForce(answer.version));
 }
 
@@ -85,15 +85,13 @@ const version = z.object({
 const versions = z.object({ versions: z.array(version), next: z.string().optional() });
 const pageOptions = z.object({ limit: z.string().optional(), cursor: z.string().optional() });
 
-async function listVersions(as: Connection, { limit, cursor }: z.infer<typeof pageOptions>): Promise<void> {
-  const query = new URLSearchParams({ ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) });
-  const answer = await ask(as, "GET", `/v1/catalog/versions${query.size > 0 ? `?${query}` : ""}`, versions);
+async function listVersions(as: Connection, options: z.infer<typeof pageOptions>): Promise<void> {
+  const answer = await ask(as, "GET", `/v1/catalog/versions${queryOf(options)}`, versions);
   const lines = answer.versions.map((one) => {
     const words = [`${one.version}${one.active ? " (in force)" : ""}`, one.published_at, one.published_by];
     return [...words, ...(one.summary ? [changesIn(one.summary)] : []), ...(one.note === undefined ? [] : [one.note])].join("  ");
   });
-  const more = answer.next === undefined ? [] : [`more with --cursor ${answer.next}`];
-  print(as, answer, lines.length === 0 ? "nothing was published yet" : [...lines, ...more].join("\n"));
+  print(as, answer, [...lines, ...moreOf(answer)].join("\n") || "nothing was published yet");
 }
 
 async function activate(as: Connection, number: string, { ifMatch }: z.infer<typeof matchOptions>): Promise<void> {
@@ -103,7 +101,7 @@ async function activate(as: Connection, number: string, { ifMatch }: z.infer<typ
 }
 
 async function get(as: Connection, number: string | undefined): Promise<void> {
-  const catalog = await ask(as, "GET", `/v1/catalog${number === undefined ? "" : `?version=${number}`}`, z.looseObject({}));
+  const catalog = await ask(as, "GET", `/v1/catalog${queryOf({ version: number })}`, z.looseObject({}));
   process.stdout.write(`${JSON.stringify(catalog, undefined, as.json ? 0 : 2)}\n`);
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { ask, type Connection, print, putBack, Refused } from "./cli-connection.ts";
+import { moreOf, pagesOf, queryOf } from "./cli-pages.ts";
 
 const unavailable = z.object({ unavailable: z.string() });
 const shownCarriers = z.object({
@@ -64,25 +65,17 @@ const deadLetters = z.object({
 const option = z.string().optional();
 /** Which letters are meant. */
 const filter = z.object({ notice: option, class: option, reason: option, carrier: option, from: option, to: option });
-const listOptions = z.object({ ...filter.shape, replayed: z.boolean().optional(), cursor: option });
+const listOptions = z.object({ ...filter.shape, replayed: z.literal(true).optional(), cursor: option });
 type ListOptions = z.infer<typeof listOptions>;
 const replayOptions = z.object({ ...filter.shape, all: z.boolean().optional() });
 type ReplayOptions = z.infer<typeof replayOptions>;
 
-/** What is set of it. */
-function filterOf(options: z.infer<typeof filter>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(filter.parse(options)).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
-}
-
-async function listDeadLetters(as: Connection, { replayed: wasReplayed, cursor, ...options }: ListOptions): Promise<void> {
-  const further = { ...(wasReplayed ? { replayed: "true" } : {}), ...(cursor === undefined ? {} : { cursor }) };
-  const query = new URLSearchParams({ ...filterOf(options), ...further });
-  const answer = await ask(as, "GET", `/v1/dead-letters${query.size > 0 ? `?${query}` : ""}`, deadLetters);
+async function listDeadLetters(as: Connection, options: ListOptions): Promise<void> {
+  const answer = await ask(as, "GET", `/v1/dead-letters${queryOf(options)}`, deadLetters);
   const lines = answer.dead_letters.map(({ id, at, reason, notice, carrier, code }) =>
     [id, at, reason, notice, carrier, code].filter((word) => word !== undefined).join("  "),
   );
-  const more = answer.next === undefined ? [] : [`more with --cursor ${answer.next}`];
-  print(as, answer, lines.length === 0 ? "there are no dead letters" : [...lines, ...more].join("\n"));
+  print(as, answer, [...lines, ...moreOf(answer)].join("\n") || "there are no dead letters");
 }
 
 const replayed = z.object({
@@ -92,15 +85,15 @@ const replayed = z.object({
 });
 
 async function replay(as: Connection, ids: readonly string[], { all, ...options }: ReplayOptions): Promise<void> {
-  const named = Object.keys(filterOf(options)).length > 0 || all === true;
+  const wanted = filter.parse(options);
+  const named = Object.values(wanted).some((value) => value !== undefined) || all === true;
   if (ids.length > 0 === named) throw new Refused("name messages by their ids, or by a filter, or all of them by --all");
   const sum: { queued: number; results: z.infer<typeof replayed>["results"] } = { queued: 0, results: [] };
-  for (let next: string | undefined = ""; next !== undefined; ) {
-    const body = ids.length > 0 ? { ids } : { filter: filterOf(options), ...(next === "" ? {} : { cursor: next }) };
-    const page: z.infer<typeof replayed> = await ask(as, "POST", "/v1/dead-letters/replay", replayed, body);
+  const read = (cursor: string | undefined) =>
+    ask(as, "POST", "/v1/dead-letters/replay", replayed, ids.length > 0 ? { ids } : { filter: wanted, cursor });
+  for await (const page of pagesOf(read)) {
     sum.queued += page.queued;
     sum.results.push(...page.results);
-    next = page.next;
   }
   const left = sum.results.filter(({ result }) => result !== "queued");
   const lines = left.map(({ id, result, state }) => `\n  ${id} ${result}${state === undefined ? "" : `, it is ${state}`}`);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { ask, type Connection, print } from "./cli-connection.ts";
+import { gather, queryOf } from "./cli-pages.ts";
 
 const key = z.looseObject({
   id: z.string(),
@@ -31,12 +32,8 @@ function lineOf(one: z.infer<typeof key>): string {
 }
 
 async function listKeys(as: Connection): Promise<void> {
-  const all: z.infer<typeof key>[] = [];
-  for (let next: string | undefined = ""; next !== undefined; ) {
-    const page: z.infer<typeof keys> = await ask(as, "GET", `/v1/keys${next === "" ? "" : `?cursor=${next}`}`, keys);
-    all.push(...page.keys);
-    next = page.next;
-  }
+  const read = (cursor: string | undefined) => ask(as, "GET", `/v1/keys${queryOf({ cursor })}`, keys);
+  const all = await gather(read, (page) => page.keys);
   print(as, { keys: all }, all.map(lineOf).join("\n"));
 }
 

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import * as z from "zod";
-import { ask, askLines, type Connection, print } from "./cli-connection.ts";
+import { ask, type Connection, print } from "./cli-connection.ts";
 import { importFile, importOptions } from "./cli-import.ts";
+import { gather, printLines, queryOf } from "./cli-pages.ts";
 
 const entry = z.object({ scope: z.string(), channel: z.string(), state: z.string(), at: z.string() });
 const shown = z.object({
@@ -16,7 +17,7 @@ const said = entry.extend({
   proof: z.object({ source: z.string(), wording_version: z.string().optional(), ip: z.string().optional() }).optional(),
 });
 const withHistory = shown.extend({ history: z.array(said), next: z.string().optional() });
-const getOptions = z.object({ history: z.boolean().optional(), unmask: z.boolean().optional() });
+const getOptions = z.object({ history: z.literal(true).optional(), unmask: z.literal(true).optional() });
 const setOptions = z.object({
   channel: z.string(),
   at: z.string().optional(),
@@ -40,13 +41,8 @@ async function get(as: Connection, id: string, { history, unmask }: z.infer<type
     const answer = await ask(as, "GET", pathOf(id), shown);
     return print(as, answer, wordsOf(answer));
   }
-  const all: z.infer<typeof said>[] = [];
-  for (let next: string | undefined = ""; next !== undefined; ) {
-    const query = new URLSearchParams({ history: "true", ...(unmask ? { unmask: "true" } : {}), ...(next === "" ? {} : { cursor: next }) });
-    const page: z.infer<typeof withHistory> = await ask(as, "GET", `${pathOf(id)}?${query}`, withHistory);
-    all.push(...page.history);
-    next = page.next;
-  }
+  const read = (cursor: string | undefined) => ask(as, "GET", pathOf(id) + queryOf({ history, unmask, cursor }), withHistory);
+  const all = await gather(read, (page) => page.history);
   const lines = all.map((one) => `${lineOf(one)}${one.proof ? ` (${Object.values(one.proof).join(", ")})` : ""}`);
   print(as, { id, history: all }, lines.length === 0 ? "nothing was said yet" : lines.join("\n"));
 }
@@ -57,21 +53,6 @@ async function set(as: Connection, id: string, scope: string, state: string, opt
   const preferences = [{ scope, channel, state, ...(at === undefined ? {} : { at }), ...proof }];
   const answer = await ask(as, "PUT", pathOf(id), shown, { preferences });
   print(as, answer, wordsOf(answer));
-}
-
-const exported = z.union([z.strictObject({ next: z.string() }), entry]);
-
-/** Every entry, a line each; a long list comes in several answers. */
-async function exportAll(as: Connection): Promise<void> {
-  for (let next: string | undefined = ""; next !== undefined; ) {
-    const query: string = next === "" ? "" : `?cursor=${next}`;
-    next = undefined;
-    for await (const value of askLines(as, "GET", `/v1/preferences/export${query}`)) {
-      const line = exported.parse(value);
-      if ("next" in line) next = line.next;
-      else process.stdout.write(`${JSON.stringify(value)}\n`);
-    }
-  }
 }
 
 /** What people want, and how they said so. */
@@ -101,5 +82,5 @@ export function addPreferences(program: Command, as: () => Connection): void {
   command
     .command("export")
     .description("prints every entry as NDJSON, proofs without addresses of the network")
-    .action(() => exportAll(as()));
+    .action(() => printLines(as(), "/v1/preferences/export"));
 }

@@ -1,18 +1,20 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import * as z from "zod";
-import { ask, askLines, type Connection, print, Refused } from "./cli-connection.ts";
+import { ask, type Connection, print, Refused } from "./cli-connection.ts";
 import { importFile, importOptions } from "./cli-import.ts";
+import { moreOf, printLines, queryOf } from "./cli-pages.ts";
+
+const option = z.string().optional();
 
 const shown = z.looseObject({ id: z.string(), revision: z.number() });
-const getOptions = z.object({ unmask: z.boolean().optional() });
-const exportOptions = z.object({ unmask: z.boolean().optional(), tag: z.string().optional() });
-const exported = z.union([z.object({ next: z.string() }).strict(), z.looseObject({ id: z.string() })]);
+const getOptions = z.object({ unmask: z.literal(true).optional() });
+const exportOptions = z.object({ unmask: z.literal(true).optional(), tag: option });
 
 const pathOf = (id: string): string => `/v1/recipients/${encodeURIComponent(id)}`;
 
 async function get(as: Connection, id: string, { unmask }: z.infer<typeof getOptions>): Promise<void> {
-  const answer = await ask(as, "GET", `${pathOf(id)}${unmask ? "?unmask=true" : ""}`, shown);
+  const answer = await ask(as, "GET", pathOf(id) + queryOf({ unmask }), shown);
   print(as, answer, JSON.stringify(answer, undefined, 2));
 }
 
@@ -35,26 +37,36 @@ async function erase(as: Connection, id: string): Promise<void> {
   print(as, { id, erased: true }, `${id} is erased`);
 }
 
-/** Everyone, a line each; a long list comes in several answers. */
-async function exportAll(as: Connection, { unmask, tag }: z.infer<typeof exportOptions>): Promise<void> {
-  for (let next: string | undefined = ""; next !== undefined; ) {
-    const query = new URLSearchParams({
-      ...(unmask ? { unmask: "true" } : {}),
-      ...(tag === undefined ? {} : { tag }),
-      ...(next === "" ? {} : { cursor: next }),
-    });
-    next = undefined;
-    for await (const value of askLines(as, "GET", `/v1/recipients/export?${query}`)) {
-      const line = exported.parse(value);
-      if ("next" in line && !("id" in line)) next = z.string().parse(line.next);
-      else process.stdout.write(`${JSON.stringify(value)}\n`);
-    }
-  }
+const listOptions = z.object({ address: option, channel: option, tag: option, limit: option, cursor: option });
+const address = z.looseObject({ address: z.string(), suppressed: option });
+const person = shown.extend({ addresses: z.record(z.string(), z.array(address)), tags: z.array(z.string()) });
+const listed = z.object({ recipients: z.array(person), next: option });
+
+/** `u1  sms 138****8000  email z***@example.com (refused: 30006)  tags vip new` */
+function lineOf({ id, addresses, tags }: z.infer<typeof person>): string {
+  const told = Object.entries(addresses).flatMap(([channel, list]) =>
+    list.map((one) => `${channel} ${one.address}${one.suppressed === undefined ? "" : ` (refused: ${one.suppressed})`}`),
+  );
+  return [id, ...told, ...(tags.length > 0 ? [`tags ${tags.join(" ")}`] : [])].join("  ");
+}
+
+async function list(as: Connection, options: z.infer<typeof listOptions>): Promise<void> {
+  const answer = await ask(as, "GET", `/v1/recipients${queryOf(options)}`, listed);
+  print(as, answer, [...answer.recipients.map(lineOf), ...moreOf(answer)].join("\n") || "there is nobody");
 }
 
 /** What there is to see and do about people. */
 export function addRecipients(program: Command, as: () => Connection): void {
-  const recipients = program.command("recipients").description("shows, changes, erases, imports and exports recipients");
+  const recipients = program.command("recipients").description("lists, shows, changes, erases, imports and exports recipients");
+  recipients
+    .command("list", { isDefault: true })
+    .description("shows who there is, addresses masked: everyone, or those who have an address or a tag")
+    .option("--address <address>", "those who have it now, such as 13800138000")
+    .option("--channel <channel>", "of this channel; needs --address")
+    .option("--tag <tag>", "those who have it")
+    .option("--limit <number>", "from 1 to 100")
+    .option("--cursor <cursor>", "goes on where a list ended")
+    .action((options: unknown) => list(as(), listOptions.parse(options)));
   recipients
     .command("get <id>")
     .description("shows a profile, addresses masked")
@@ -84,5 +96,5 @@ export function addRecipients(program: Command, as: () => Connection): void {
     .description("prints everyone as NDJSON, addresses masked")
     .option("--unmask", "prints them whole, so that they can be imported again; the key needs the scope unmask")
     .option("--tag <tag>", "those who have it")
-    .action((options: unknown) => exportAll(as(), exportOptions.parse(options)));
+    .action((options: unknown) => printLines(as(), "/v1/recipients/export", exportOptions.parse(options)));
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { ask, type Connection, print } from "./cli-connection.ts";
+import { gather, queryOf } from "./cli-pages.ts";
 
 const topics = z.object({ topics: z.array(z.object({ topic: z.string(), members: z.number() })), next: z.string().optional() });
 const members = z.object({ members: z.array(z.string()), next: z.string().optional() });
@@ -8,28 +9,22 @@ const joined = z.object({ added: z.number(), already: z.number() });
 /** The router adds so many at once. */
 const AT_ONCE = 1000;
 
-/** All pages of a list. */
-async function pagesOf<Page extends { readonly next?: string | undefined }>(read: (query: string) => Promise<Page>): Promise<Page[]> {
-  const pages: Page[] = [];
-  for (let next: string | undefined = ""; next !== undefined; ) {
-    const page: Page = await read(`?limit=1000${next === "" ? "" : `&cursor=${next}`}`);
-    pages.push(page);
-    next = page.next;
-  }
-  return pages;
-}
+/** The most that a page of a list may have. */
+const limit = "1000";
 
 const addressOf = (topic: string): string => `/v1/topics/${encodeURIComponent(topic)}/members`;
 const counted = (count: number): string => (count === 1 ? "1 member" : `${count} members`);
 
 async function listTopics(as: Connection): Promise<void> {
-  const found = (await pagesOf((query) => ask(as, "GET", `/v1/topics${query}`, topics))).flatMap((page) => page.topics);
+  const read = (cursor: string | undefined) => ask(as, "GET", `/v1/topics${queryOf({ limit, cursor })}`, topics);
+  const found = await gather(read, (page) => page.topics);
   const lines = found.map(({ topic, members: count }) => `${topic}  ${counted(count)}`);
   print(as, { topics: found }, lines.length === 0 ? "there are no topics" : lines.join("\n"));
 }
 
 async function listMembers(as: Connection, topic: string): Promise<void> {
-  const found = (await pagesOf((query) => ask(as, "GET", addressOf(topic) + query, members))).flatMap((page) => page.members);
+  const read = (cursor: string | undefined) => ask(as, "GET", addressOf(topic) + queryOf({ limit, cursor }), members);
+  const found = await gather(read, (page) => page.members);
   print(as, { topic, members: found }, found.length === 0 ? `${topic} has no members` : found.join("\n"));
 }
 

@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -6,6 +5,7 @@ import * as z from "zod";
 import { type LintTerms, lintCatalog } from "../src/cli-findings.ts";
 import { goodCatalog, goodCatalogWith } from "./accept/good-catalog.ts";
 import { folderOf } from "./folder-of.ts";
+import { runCarillon } from "./run-carillon.ts";
 
 const BROKEN = join(import.meta.dirname, "fixtures/broken-catalogs");
 const EXPECTED = "expected.ndjson";
@@ -37,16 +37,9 @@ function changed(changes: Readonly<Record<string, unknown>>): string {
   return folderOf({ "catalog.yaml": JSON.stringify(goodCatalogWith(changes), undefined, 1) });
 }
 
-/** Runs the command line as a user would, in a folder. */
-function carillon(folder: string, args: readonly string[], more: Readonly<Record<string, string>> = {}) {
-  const env = Object.assign({}, process.env, { CARRIER_HOSTS: "" }, more);
-  return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    const command = [join(import.meta.dirname, "../src/cli.ts"), "lint", ...args];
-    execFile(process.execPath, command, { cwd: folder, env }, (error, stdout, stderr) => {
-      resolve({ code: error?.code ?? 0, stdout, stderr });
-    });
-  });
-}
+/** Runs the command in a folder. */
+const carillon = (folder: string, args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+  runCarillon(["lint", ...args], { CARRIER_HOSTS: "", ...more }, folder);
 
 describe("A broken catalog", () => {
   it("is one of at least forty, each with what it is told", () => {

@@ -1,9 +1,9 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCarillon } from "./run-carillon.ts";
 
 const CATALOG = `
 brand: { name: 鲸落商城, signatures: { en: "Whalefall: " } }
@@ -50,26 +50,8 @@ notices:
         en: { words: "Hello" }
 `;
 
-interface Said {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command line as a user would, with no router to be reached but the one of the test. */
-function carillon(...args: string[]): Promise<Said> {
-  return new Promise((resolve) => {
-    const env = { ...process.env, CARILLON_URL: url, CARILLON_KEY: "ck_test" };
-    execFile(
-      process.execPath,
-      [join(import.meta.dirname, "../src/cli.ts"), ...args],
-      { env, cwd: join(import.meta.dirname, "..") },
-      (error, stdout, stderr) => {
-        resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-      },
-    );
-  });
-}
+/** There is no router to be reached but the one of the test. */
+const carillon = (...args: string[]) => runCarillon(args, { CARILLON_URL: url, CARILLON_KEY: "ck_test" });
 
 const asked: string[] = [];
 let answer: unknown;

@@ -1,28 +1,17 @@
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pLimit from "p-limit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCarillon, spawnCarillon } from "./run-carillon.ts";
 
-interface Said {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command line as a user would. */
-function carillon(...args: string[]): Promise<Said> {
-  return new Promise((resolve) => {
-    const env = { ...process.env, CARILLON_URL: url, CARILLON_KEY: "ck_test" };
-    execFile(process.execPath, [join(import.meta.dirname, "../src/cli.ts"), ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+const carillon = (...args: string[]) => runCarillon(args, { CARILLON_URL: url, CARILLON_KEY: "ck_test" });
 
 const asked: string[] = [];
 let answers: { readonly status: number; readonly body: unknown }[] = [];
+/** What addresses answer whenever they are asked, and in any order. */
+const standing = new Map<string, unknown>();
 let server: Server;
 let url = "";
 
@@ -33,7 +22,8 @@ beforeAll(async () => {
     request.on("end", () => {
       const match = request.headers["if-match"];
       asked.push(`${request.method} ${request.url} ${request.headers.authorization} ${text}${match === undefined ? "" : ` if ${match}`}`);
-      const { status, body } = answers.shift() ?? { status: 500, body: {} };
+      const held = standing.get(`${request.method} ${request.url}`);
+      const { status, body } = held === undefined ? (answers.shift() ?? { status: 500, body: {} }) : { status: 200, body: held };
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
   });
@@ -47,23 +37,40 @@ describe("The command line", () => {
   it("says what there is", async () => {
     const { code, stdout } = await carillon("--help");
     expect(code).toBe(0);
-    for (const command of [
-      "publish",
-      "catalog",
-      "recover",
-      "pauses",
-      "pause",
-      "resume",
-      "carriers",
-      "dead-letters",
-      "recipients",
-      "audit",
-      "keys",
-      "topics",
-      "--json",
-      "CARILLON_KEY",
-    ])
-      expect(stdout).toContain(command);
+    const names =
+      "recover publish catalog lint pauses pause resume carriers dead-letters recipients audit keys topics sealing preferences blocks segments render help";
+    expect([...stdout.matchAll(/^ {2}([a-z][a-z-]*) /gm)].map(([, name]) => name)).toEqual([...names.split(" "), "carillon"]);
+    for (const part of ["--json", "CARILLON_KEY", "carillon --key ck_… pause"]) expect(stdout).toContain(part);
+    expect(await carillon()).toMatchObject({ code: 1, stderr: stdout });
+    expect(await carillon("key")).toMatchObject({ code: 1, stderr: expect.stringContaining("Did you mean keys?") });
+    expect((await carillon("help", "audit")).stdout).toContain("carillon audit [options] [command]");
+  });
+
+  it("starts each kind of command as a process of its own, where a key may be called as a command is", async () => {
+    const file = join(tmpdir(), `carillon-kinds-${process.pid}.yaml`);
+    writeFileSync(file, "notices: {}\n");
+    const kinds: readonly (readonly [words: string, asks: string, answer: object | undefined, says: string])[] = [
+      ["recover", "POST /v1/recover", { recipients: 1, requeued: 0, unavailable: 0 }, "0 messages of 1 recipient were put back"],
+      [`publish ${file}`, "PUT /v1/catalog", { version: 7 }, "version 7 is in force"],
+      [`lint ${file}`, "", undefined, "0 errors, 1 piece of advice"],
+      ["--key keys pauses", "GET /v1/pauses", { pauses: [] }, "nothing is paused"],
+      ["dead-letters", "GET /v1/dead-letters", { dead_letters: [] }, "there are no dead letters"],
+      ["recipients", "GET /v1/recipients", { recipients: [] }, "there is nobody"],
+      ["audit", "GET /v1/audit", { audit: [] }, "nothing of the kind was done"],
+      ["keys", "GET /v1/keys", { keys: [] }, ""],
+      ["topics", "GET /v1/topics?limit=1000", { topics: [] }, "there are no topics"],
+      ["sealing", "GET /v1/sealing", { current: "k1", older: [], state: "one_key" }, "all is sealed under k1"],
+      ["preferences get u1", "GET /v1/recipients/u1/preferences", { id: "u1", preferences: [] }, "nothing was said yet"],
+      ["blocks", "GET /v1/blocks", { blocks: [] }, "nothing is blocked"],
+      ["render a", "POST /v1/templates/preview", { notice: "a", version: 1, previews: [] }, ""],
+    ];
+    for (const [, asks, answer] of kinds) standing.set(asks, answer);
+    const atOnce = pLimit(2);
+    const runs = await Promise.all(
+      kinds.map(([words]) => atOnce(() => spawnCarillon(words.split(" "), { CARILLON_URL: url, CARILLON_KEY: "ck_test" }))),
+    );
+    standing.clear();
+    expect(runs).toEqual(kinds.map(([, , , says]) => ({ code: 0, stdout: expect.stringContaining(says), stderr: "" })));
   });
 
   it("verifies the audit page by page, gives the head to keep, and ends with 2 where the chain is broken", async () => {
@@ -144,6 +151,26 @@ describe("The command line", () => {
       "PUT /v1/topics/buyers/members",
       "PUT /v1/topics/buyers/members",
       "DELETE /v1/topics/buyers/members/a%2Fb",
+    ]);
+  });
+
+  it("lists recipients by what they are held to, addresses as the router shows them", async () => {
+    const addresses = { sms: [{ address: "138****8000", preferred: true }], email: [{ address: "z***@example.com", suppressed: "550" }] };
+    const person = { id: "u1", revision: 2, addresses, tags: ["vip", "new"], quiet_hours: null };
+    answers = [
+      { status: 200, body: { recipients: [person, { ...person, id: "u2", addresses: {}, tags: [] }], next: "c" } },
+      { status: 200, body: { recipients: [] } },
+    ];
+    asked.length = 0;
+    expect((await carillon("recipients", "list", "--tag", "vip", "--limit", "2")).stdout).toBe(
+      "u1  sms 138****8000  email z***@example.com (refused: 550)  tags vip new\nu2\nmore with --cursor c\n",
+    );
+    expect((await carillon("recipients", "--address", "+8613800138000", "--channel", "sms", "--cursor", "c")).stdout).toBe(
+      "there is nobody\n",
+    );
+    expect(asked).toEqual([
+      "GET /v1/recipients?tag=vip&limit=2 Bearer ck_test ",
+      "GET /v1/recipients?address=%2B8613800138000&channel=sms&cursor=c Bearer ck_test ",
     ]);
   });
 

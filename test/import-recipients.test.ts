@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { CLI } from "./run-carillon.ts";
 import { eventually, useEverything } from "./start-everything.ts";
 
 const everything = useEverything("import");
@@ -36,7 +37,7 @@ interface Run {
 }
 
 function startImport(url: string, key: string): Run {
-  const args = [join(import.meta.dirname, "../src/cli.ts"), "--json", "recipients", "import", file, "--state", stateFile];
+  const args = [CLI, "--json", "recipients", "import", file, "--state", stateFile];
   const child = spawn(process.execPath, args, { env: { ...process.env, CARILLON_URL: url, CARILLON_KEY: key } });
   const said = { stdout: "", stderr: "" };
   child.stdout.on("data", (text) => (said.stdout += text));
