@@ -1,9 +1,10 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { holdFolder } from "./hold-folder.ts";
-import { isHealthy, type Local, LocalProblem, type LocalWorker, startLocal } from "./local.ts";
+import { type Local, LocalProblem, startLocal } from "./local.ts";
 import { openShop } from "./open-shop.ts";
 import { runEntry } from "./run-entry.ts";
+import { crashOf } from "./watch-worker.ts";
 import { endOfLog, PROJECT_FOLDER } from "./wrangler-process.ts";
 
 const USAGE = "npm run dev -- [state folder] [--port 8787] [--sandbox-port 8788]";
@@ -51,18 +52,6 @@ function readArguments() {
   };
 }
 
-const LOOK_EVERY_MS = 5_000;
-const SILENT_LOOKS_MAX = 6;
-
-/** Resolves when a Worker that has not ended answers no more: wrangler does not always come back from a crash of the runtime. */
-async function silenceOf(worker: LocalWorker): Promise<LocalWorker> {
-  for (let silent = 0; silent < SILENT_LOOKS_MAX; ) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    silent = (await isHealthy(worker.url)) ? 0 : silent + 1;
-  }
-  return worker;
-}
-
 function readPort(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new LocalProblem(`${text} is not a port; ${USAGE}`);
@@ -84,10 +73,12 @@ await runEntry(async (interrupted) => {
   if (!started) return 0;
   const { local, key } = started;
   console.log(words(local, key, options.stateFolder));
-  const death = Promise.race([local.router, local.sandbox].flatMap((worker) => [worker.died.then(() => worker), silenceOf(worker)]));
+  const death = Promise.race(
+    [local.router, local.sandbox].flatMap((worker) => [worker.died.then(() => worker), crashOf(worker, console.error)]),
+  );
   const dead = await Promise.race([death, interrupted]);
   await local.stop();
-  if (dead) throw new LocalProblem(`${dead.url} ended or answers no more; the end of ${dead.log}:\n${endOfLog(dead.log)}`);
+  if (dead) throw new LocalProblem(`${dead.url} has ended; the end of ${dead.log}:\n${endOfLog(dead.log)}`);
   console.log("Stopped.");
   return 0;
 });
