@@ -6,6 +6,7 @@ import { gather, queryOf } from "./cli-pages.ts";
 const block = z.looseObject({
   channel: z.string(),
   address: z.string().nullable(),
+  problem: z.looseObject({ detail: z.string() }).optional(),
   reason: z.string().optional(),
   at: z.string(),
   lifting_since: z.string().optional(),
@@ -15,10 +16,10 @@ const setOptions = z.object({ channel: z.string(), reason: z.string().optional()
 const liftOptions = z.object({ channel: z.string() });
 const listOptions = z.object({ channel: z.string().optional(), address: z.string().optional(), unmask: z.literal(true).optional() });
 
-function lineOf({ channel, address, reason, at, lifting_since }: z.infer<typeof block>): string {
+function lineOf({ channel, address, problem, reason, at, lifting_since }: z.infer<typeof block>): string {
   const why = reason === undefined ? "" : `: ${reason}`;
   const lifting = lifting_since === undefined ? "" : `, is being lifted since ${lifting_since}; lift it again`;
-  return `${channel} ${address ?? "(forgotten with its owner)"}, since ${at}${why}${lifting}`;
+  return `${channel} ${address ?? problem?.detail ?? "(forgotten with its owner)"}, since ${at}${why}${lifting}`;
 }
 
 async function set(as: Connection, address: string, options: z.infer<typeof setOptions>): Promise<void> {

@@ -40,10 +40,13 @@ async function erase(as: Connection, id: string): Promise<void> {
 const listOptions = z.object({ address: option, channel: option, tag: option, limit: option, cursor: option });
 const address = z.looseObject({ address: z.string(), suppressed: option });
 const person = shown.extend({ addresses: z.record(z.string(), z.array(address)), tags: z.array(z.string()) });
-const listed = z.object({ recipients: z.array(person), next: option });
+const unreadable = z.looseObject({ key: z.string(), problem: z.looseObject({ detail: z.string() }) });
+const listed = z.object({ recipients: z.array(z.union([person, unreadable])), next: option });
 
 /** `u1  sms 138****8000  email z***@example.com (refused: 30006)  tags vip new` */
-function lineOf({ id, addresses, tags }: z.infer<typeof person>): string {
+function lineOf(row: z.infer<typeof listed>["recipients"][number]): string {
+  if ("problem" in row) return `(${row.key})  ${unreadable.parse(row).problem.detail}`;
+  const { id, addresses, tags } = row;
   const told = Object.entries(addresses).flatMap(([channel, list]) =>
     list.map((one) => `${channel} ${one.address}${one.suppressed === undefined ? "" : ` (refused: ${one.suppressed})`}`),
   );

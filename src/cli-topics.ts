@@ -4,7 +4,11 @@ import { ask, type Connection, print } from "./cli-connection.ts";
 import { gather, queryOf } from "./cli-pages.ts";
 
 const topics = z.object({ topics: z.array(z.object({ topic: z.string(), members: z.number() })), next: z.string().optional() });
-const members = z.object({ members: z.array(z.string()), next: z.string().optional() });
+const members = z.object({
+  members: z.array(z.string()),
+  unreadable: z.array(z.object({ key: z.string(), problem: z.looseObject({ detail: z.string() }) })).optional(),
+  next: z.string().optional(),
+});
 const joined = z.object({ added: z.number(), already: z.number() });
 /** The router adds so many at once. */
 const AT_ONCE = 1000;
@@ -24,8 +28,11 @@ async function listTopics(as: Connection): Promise<void> {
 
 async function listMembers(as: Connection, topic: string): Promise<void> {
   const read = (cursor: string | undefined) => ask(as, "GET", addressOf(topic) + queryOf({ limit, cursor }), members);
-  const found = await gather(read, (page) => page.members);
-  print(as, { topic, members: found }, found.length === 0 ? `${topic} has no members` : found.join("\n"));
+  const pages = await gather(read, (page) => [page]);
+  const found = pages.flatMap((page) => page.members);
+  const unreadable = pages.flatMap((page) => page.unreadable ?? []);
+  const lines = [...found, ...unreadable.map(({ key, problem }) => `(${key})  ${problem.detail}`)];
+  print(as, { topic, members: found, ...(unreadable.length > 0 && { unreadable }) }, lines.join("\n") || `${topic} has no members`);
 }
 
 async function join(as: Connection, topic: string, ids: readonly string[]): Promise<void> {

@@ -134,14 +134,14 @@ describe("The command line", () => {
     answers = [
       { status: 200, body: { topics: [{ topic: "buyers", members: 1 }], next: "c" } },
       { status: 200, body: { topics: [{ topic: "staff", members: 2 }] } },
-      { status: 200, body: { members: ["u1", "u2"] } },
+      { status: 200, body: { members: ["u1", "u2"], unreadable: [{ key: "Xk3", problem: { detail: "It cannot be opened." } }] } },
       { status: 200, body: { added: 999, already: 1 } },
       { status: 200, body: { added: 1, already: 0 } },
       { status: 204, body: undefined },
     ];
     asked.length = 0;
     expect((await carillon("topics")).stdout).toBe("buyers  1 member\nstaff  2 members\n");
-    expect((await carillon("topics", "members", "买家")).stdout).toBe("u1\nu2\n");
+    expect((await carillon("topics", "members", "买家")).stdout).toBe("u1\nu2\n(Xk3)  It cannot be opened.\n");
     expect((await carillon("topics", "join", "buyers", ...ids)).stdout).toBe("1000 members added to buyers; 1 were in it already\n");
     expect((await carillon("topics", "leave", "buyers", "a/b")).stdout).toBe("a/b is no longer in buyers\n");
     expect(asked.map((one) => one.split(" Bearer")[0])).toEqual([
@@ -156,14 +156,15 @@ describe("The command line", () => {
 
   it("lists recipients by what they are held to, addresses as the router shows them", async () => {
     const addresses = { sms: [{ address: "138****8000", preferred: true }], email: [{ address: "z***@example.com", suppressed: "550" }] };
+    const unreadable = { key: "Xk3", problem: { title: "It failed", detail: "It cannot be opened." } };
     const person = { id: "u1", revision: 2, addresses, tags: ["vip", "new"], quiet_hours: null };
     answers = [
-      { status: 200, body: { recipients: [person, { ...person, id: "u2", addresses: {}, tags: [] }], next: "c" } },
+      { status: 200, body: { recipients: [person, { ...person, id: "u2", addresses: {}, tags: [] }, unreadable], next: "c" } },
       { status: 200, body: { recipients: [] } },
     ];
     asked.length = 0;
     expect((await carillon("recipients", "list", "--tag", "vip", "--limit", "2")).stdout).toBe(
-      "u1  sms 138****8000  email z***@example.com (refused: 550)  tags vip new\nu2\nmore with --cursor c\n",
+      "u1  sms 138****8000  email z***@example.com (refused: 550)  tags vip new\nu2\n(Xk3)  It cannot be opened.\nmore with --cursor c\n",
     );
     expect((await carillon("recipients", "--address", "+8613800138000", "--channel", "sms", "--cursor", "c")).stdout).toBe(
       "there is nobody\n",
