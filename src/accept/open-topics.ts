@@ -36,7 +36,13 @@ async function openTopic(
   const members = await topicMembersAfter(tenant, topic, "", TOPIC_MEMBERS_MAX + 1);
   if (members.length > TOPIC_MEMBERS_MAX) return undefined;
   const context = contextOf(tenant, "recipient");
-  return Promise.all(members.map(async ({ recipient: key, id }) => ({ key, sealed: id, id: await sealer.open(id, context) })));
+  return Promise.all(
+    members.map(async ({ recipient: key, id: sealed }) => {
+      const id = await sealer.open(sealed, context);
+      // A Recipient keeps it, perhaps one that is sealed anew already.
+      return { key, id, sealed: sealer.isCurrent(sealed) ? sealed : await sealer.seal(id, context) };
+    }),
+  );
 }
 
 /** A plan whose topics have become people; `addressees`: the members by id. */

@@ -1,3 +1,4 @@
+import { sealingKeyOf } from "../support/sealing.ts";
 import type { NoticeClass } from "../vocabulary/classes.ts";
 import type { Message } from "../vocabulary/message.ts";
 import type { PastRows, RowWrite } from "./book.ts";
@@ -45,7 +46,8 @@ export interface AdmitStep {
 
 /**
  * The admission step: of each event first the profile, then every notice, in order of arrival. Pure; never awaits. An event
- * that comes again brings no profile, since that may be outdated by now; one with another body than before brings nothing.
+ * that comes again brings no profile, since that may be outdated by now; one with another body than before brings nothing. The id is kept
+ * under the key that seals now: of one who is known by events alone nothing else would seal it anew.
  */
 export function admitEvents(document: RecipientDocument, entries: readonly AdmitEntry[], context: AdmissionContext): AdmitStep {
   const written = new Map<string, string | undefined>();
@@ -53,7 +55,9 @@ export function admitEvents(document: RecipientDocument, entries: readonly Admit
   const note = (rows: readonly RowWrite[]): void => {
     for (const { row, text } of rows) written.set(row, text);
   };
-  let next: RecipientDocument = document.id === undefined ? { ...document, id: context.recipient.sealed } : document;
+  const { sealed } = context.recipient;
+  const known = document.id !== undefined && sealingKeyOf(document.id) === sealingKeyOf(sealed);
+  let next: RecipientDocument = known ? document : { ...document, id: sealed };
   const outcomes = entries.map(({ profile, event, order }): AdmitOutcome => {
     if (order && isChanged(next, order, step)) return { kind: "changed" };
     if (profile) {

@@ -21,12 +21,13 @@ export function upsertRecipients(people: D1Database, rows: readonly RecipientRow
     .bind(JSON.stringify(rows), now);
 }
 
-/** Keys of all Recipients after this one of which the database knows, those without a profile that said what they want too; in order. */
+/** Keys of all Recipients after this one of which the database knows, those without a profile who said what they want or are in a topic too; in order. */
 export async function knownKeysAfter(people: D1Database, tenant: string, key: string, limit: number): Promise<string[]> {
   const { results } = await people
     .prepare(
       `SELECT key FROM (SELECT key FROM recipients WHERE tenant = ?1 AND key > ?2 ORDER BY key LIMIT ?3)
        UNION SELECT recipient FROM (SELECT DISTINCT recipient FROM preferences WHERE tenant = ?1 AND recipient > ?2 ORDER BY recipient LIMIT ?3)
+       UNION SELECT recipient FROM (SELECT DISTINCT recipient FROM topic_members WHERE tenant = ?1 AND recipient > ?2 ORDER BY recipient LIMIT ?3)
        ORDER BY 1 LIMIT ?3`,
     )
     .bind(tenant, key, limit)

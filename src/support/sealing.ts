@@ -14,6 +14,13 @@ export interface Sealer {
   seal(text: string, context: string): Promise<string>;
   /** Throws where the key is unknown or the text was changed. */
   open(sealed: string, context: string): Promise<string>;
+  /** Whether a text is sealed under the key that seals now. */
+  isCurrent(sealed: string): boolean;
+}
+
+/** The id of the key under which a text is sealed. */
+export function sealingKeyOf(sealed: string): string {
+  return sealed.slice(0, sealed.indexOf("."));
 }
 
 export const SEALED_KINDS = ["address", "recipient", "event", "ip"] as const;
@@ -39,6 +46,7 @@ export function sealerOf({ current, keys }: SealingKeys): Sealer {
     return key;
   };
   return {
+    isCurrent: (sealed) => sealingKeyOf(sealed) === current,
     async seal(text, context) {
       const iv = randomBytes(IV_BYTES);
       const algorithm = { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(context) };

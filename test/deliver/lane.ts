@@ -48,7 +48,11 @@ export const EVENT = JSON.stringify({
 export const DATA = JSON.stringify({ order: "D1" });
 export const NO_PAUSES: Pauses = { tenant: false, lanes: [], notices: [], carriers: [] };
 
-export const plainSealer: ConsumeDeps["sealer"] = { seal: async (text) => text, open: async (sealed) => sealed };
+export const plainSealer: ConsumeDeps["sealer"] = {
+  seal: async (text) => text,
+  open: async (sealed) => sealed,
+  isCurrent: () => true,
+};
 
 /** A carrier that answers what it is told to, with the calls that it got. */
 export function carrierAnswering(answer: (message: string) => CarrierAnswer | Promise<CarrierAnswer>, calls: string[]): MountedCarrier {
