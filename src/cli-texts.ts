@@ -1,8 +1,8 @@
 import { join, sep } from "node:path";
-import { closestName } from "./accept/closest-name.ts";
 import { filesBelow, readBounded } from "./cli-folders.ts";
 import { type CatalogSources, standsTwice } from "./cli-places.ts";
 import type { Fault } from "./cli-yaml.ts";
+import { closestName } from "./support/closest-name.ts";
 import { isMap } from "./support/is-map.ts";
 import { pointerOf } from "./support/issues.ts";
 import { CHANNELS, type Channel } from "./vocabulary/classes.ts";

@@ -2,12 +2,12 @@ import * as z from "zod";
 import type { ActiveCatalog } from "../store/compiled-catalog.ts";
 import type { Pause } from "../store/pauses.ts";
 import { isoOf } from "../support/clock.ts";
+import { closestName } from "../support/closest-name.ts";
 import type { AuditEntry } from "../vocabulary/audit.ts";
 import { noticeClass } from "../vocabulary/classes.ts";
 import { catalogName } from "../vocabulary/identifiers.ts";
 import { auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
-import { closestName } from "./closest-name.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 

@@ -1,8 +1,8 @@
+import { closestName } from "../support/closest-name.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
 import { ALERT_FIGURE_MAX, ALERT_FIGURES, ALERT_TEXTS, ALERT_TYPES, ALERTS, type AlertName, alertType } from "../vocabulary/alerts.ts";
 import type { Notice } from "../vocabulary/catalog.ts";
 import type { NumberVariable, StringVariable, Variable, Variables } from "../vocabulary/variables.ts";
-import { closestName } from "./closest-name.ts";
 
 const KNOWN = [...Object.keys(ALERT_TEXTS), ...Object.keys(ALERT_FIGURES)];
 /** A figure as a text: as many digits as a number has, a point, a sign and an exponent. */

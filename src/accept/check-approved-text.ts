@@ -1,9 +1,9 @@
 import { concat, literal, type TextBound, worstCase } from "../render/bounds/bound-template.ts";
 import { chooseWords } from "../render/choose-words.ts";
+import { closestName } from "../support/closest-name.ts";
 import { cut } from "../support/cut.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
 import type { CarrierTemplate } from "../vocabulary/catalog.ts";
-import { closestName } from "./closest-name.ts";
 import { boundIn, boundOfWords, type MeasuredNotice } from "./notice-bounds.ts";
 import { optOutIn } from "./opt-out-of-words.ts";
 import { type Leaf, leavesOf, type ReadWords } from "./read-words.ts";

@@ -1,11 +1,11 @@
 import { routesThatMay } from "../deliver/route-order.ts";
 import { type CatalogWork, catalogWork } from "../render/bounds/bound-template.ts";
 import { UNNAMED_LOCALE } from "../render/render-carrier-template.ts";
+import { closestName } from "../support/closest-name.ts";
 import { type Issue, issueAt, issuesOf } from "../support/issues.ts";
 import type { CarrierLimits } from "../vocabulary/carrier.ts";
 import { type CarrierTemplate, type Catalog, carrierTemplate, type Notice } from "../vocabulary/catalog.ts";
 import { approvedTextIssues } from "./check-approved-text.ts";
-import { closestName } from "./closest-name.ts";
 import { boundIn, type MeasuredNotice, measuredNotice, workIssues } from "./notice-bounds.ts";
 import { NOTHING_MALFORMED } from "./read-shape.ts";
 import { type ReadWords, readWords } from "./read-words.ts";

@@ -1,5 +1,5 @@
 import { findAdapter, type RegisteredAdapter } from "../deliver/carriers/registry.ts";
-import { type Issue, issueAt } from "../support/issues.ts";
+import { type Issue, issueAt, pointerOf } from "../support/issues.ts";
 import type { CarrierLimits } from "../vocabulary/carrier.ts";
 import type { Catalog, CatalogCarrier } from "../vocabulary/catalog.ts";
 import { countryIssues } from "./check-countries.ts";
@@ -37,7 +37,7 @@ export function carrierIssues(name: string, carrier: CatalogCarrier, tenant: str
   found.push(...priced.flatMap((country) => countryIssues(country, [...at, "price", country])));
   const settings = adapter.checkSettings(carrier.settings);
   if (settings.kind === "invalid")
-    return [...found, ...settings.issues.map(({ path, message }) => issueAt([...at, "settings", ...path], message))];
+    return [...found, ...settings.issues.map(({ pointer, detail }) => ({ pointer: pointerOf([...at, "settings"]) + pointer, detail }))];
   const missing = settings.secrets.filter((secret) => carrier.secrets?.[secret] === undefined);
   return [
     ...found,

@@ -1,8 +1,8 @@
+import { closestName } from "../support/closest-name.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
 import { ALERT_TYPES, RESERVED_PREFIX } from "../vocabulary/alerts.ts";
 import type { Notice } from "../vocabulary/catalog.ts";
 import { callerId, catalogName } from "../vocabulary/identifiers.ts";
-import { closestName } from "./closest-name.ts";
 import { RECIPIENT, TOPIC } from "./plan-event.ts";
 
 /** What planning reads of a notice: the event types that it is on, those that cancel it, and whom it is for. */

@@ -1,10 +1,10 @@
+import { closestName } from "../support/closest-name.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
 import { prefixOfCountry } from "../support/phone-numbers.ts";
 import type { Catalog, Route } from "../vocabulary/catalog.ts";
 import { NUMBERED_CHANNELS } from "../vocabulary/classes.ts";
 import { adapterOf } from "./check-carriers.ts";
 import { countryIssues } from "./check-countries.ts";
-import { closestName } from "./closest-name.ts";
 import { type Malformed, NOTHING_MALFORMED } from "./read-shape.ts";
 
 /** What is wrong with a route: carriers and notices that there are not, and numbers that it could never match. */

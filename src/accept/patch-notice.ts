@@ -1,8 +1,8 @@
 import * as z from "zod";
+import { closestName } from "../support/closest-name.ts";
 import { DEPTH_MAX, isDeeperThan } from "../support/depth.ts";
 import { issueAt } from "../support/issues.ts";
 import type { Caller } from "./authenticate.ts";
-import { closestName } from "./closest-name.ts";
 import { mergePatch } from "./merge-patch.ts";
 import { prepareVersion } from "./prepare-version.ts";
 import { problemResponse, wrong } from "./problem.ts";

@@ -1,10 +1,10 @@
 import type { CompiledNotice } from "../render/compile-notice.ts";
+import { closestName } from "../support/closest-name.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
 import type { Notice } from "../vocabulary/catalog.ts";
 import type { Variables } from "../vocabulary/variables.ts";
 import { countryIssues } from "./check-countries.ts";
 import { dataIssues } from "./check-data.ts";
-import { closestName } from "./closest-name.ts";
 import type { PreviewQuestion } from "./preview.ts";
 import { DIGEST_MAX } from "./rulebook.ts";
 

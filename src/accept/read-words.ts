@@ -1,8 +1,8 @@
+import { closestName } from "../support/closest-name.ts";
 import { type Issue, issueAt, issuesOf } from "../support/issues.ts";
 import type { Notice } from "../vocabulary/catalog.ts";
 import { CHANNELS, type Channel } from "../vocabulary/classes.ts";
 import { type ChannelTemplates, channelTemplates } from "../vocabulary/words.ts";
-import { closestName } from "./closest-name.ts";
 
 /** The words of a notice, or of one template of a series, as far as they are good in shape. */
 export interface ReadWords {

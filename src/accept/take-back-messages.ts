@@ -4,6 +4,7 @@ import { type Move, silenceOf, type TakenBack, type Which } from "../admit/take-
 import type { Timeline } from "../admit/timeline.ts";
 import type { ActiveCatalog } from "../store/compiled-catalog.ts";
 import { millisecondsOf } from "../support/clock.ts";
+import { closestName } from "../support/closest-name.ts";
 import { durationMs } from "../support/duration.ts";
 import { recipientKeyOf, recipientKeyOfMessage } from "../support/names.ts";
 import { offset } from "../vocabulary/classes.ts";
@@ -11,7 +12,6 @@ import { callerId, catalogName, messageId } from "../vocabulary/identifiers.ts";
 import { instant } from "../vocabulary/instant.ts";
 import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
-import { closestName } from "./closest-name.ts";
 import { mayTouch } from "./key-limits.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { fine, type Outcome, problemOf, problemResponse, wrong } from "./problem.ts";

@@ -1,7 +1,7 @@
 import type { ActiveCatalog } from "../store/compiled-catalog.ts";
+import { closestName } from "../support/closest-name.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
 import { noticeClass } from "../vocabulary/classes.ts";
-import { closestName } from "./closest-name.ts";
 import { isMeant } from "./key-limits.ts";
 
 export interface WarnDeps {

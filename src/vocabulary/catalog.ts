@@ -1,11 +1,23 @@
 import * as z from "zod";
-import { cap, channel, consentRule, duration, NOTICE_CLASSES, noticeClass, offset, onUnclear, quietWindow, timeOfDay } from "./classes.ts";
+import {
+  cap,
+  channel,
+  consentRule,
+  duration,
+  formed,
+  NOTICE_CLASSES,
+  noticeClass,
+  offset,
+  onUnclear,
+  quietWindow,
+  timeOfDay,
+} from "./classes.ts";
 import { callerId, catalogName } from "./identifiers.ts";
 import { locale, timeZone } from "./recipient.ts";
 import { dataDeclaration } from "./variables.ts";
 
 /** Where something stands in an event: `data.…`, `time` or an attribute's name. */
-const path = z.string().regex(/^[A-Za-z0-9_]+(\.[^.\s]+)*$/, "must be a path such as data.buyer_id");
+const path = formed(/^[A-Za-z0-9_]+(\.[^.\s]+)*$/, "must be a path such as data.buyer_id");
 const name = z.string().min(1).max(128);
 
 const brand = z.strictObject({
@@ -27,15 +39,9 @@ const brand = z.strictObject({
 const defaults = z.strictObject({
   locale: locale.optional(),
   time_zone: timeZone.optional(),
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/, "must be a two-letter country code such as CN")
-    .optional(),
+  country: formed(/^[A-Z]{2}$/, "must be a two-letter country code such as CN").optional(),
   /** What `money` counts in where a template does not say. */
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, "must be a three-letter currency code such as CNY")
-    .optional(),
+  currency: formed(/^[A-Z]{3}$/, "must be a three-letter currency code such as CNY").optional(),
 });
 
 /** Settings of a class; what is left out keeps its default, lists are replaced whole. */
@@ -48,9 +54,6 @@ const classSettings = z.strictObject({
   /** Of `verification`: without a delivered receipt for so long another carrier is tried, once. */
   resend_after: duration.optional(),
 });
-
-/** A text of this form; a value of another type is told the form too. */
-const formed = (form: RegExp, error: string) => z.string({ error }).regex(form, { error });
 
 /** A decimal number and a currency, such as `0.045 CNY`. */
 const money = formed(/^\d{1,9}(\.\d{1,6})? [A-Z]{3}$/, "must be an amount and a currency such as 0.045 CNY");

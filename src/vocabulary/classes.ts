@@ -19,19 +19,23 @@ export type Channel = z.infer<typeof channel>;
 /** Channels whose addresses are phone numbers. */
 export const NUMBERED_CHANNELS: readonly Channel[] = ["sms", "rcs"];
 
+/** A text of this form; a value of another type is told the form too. */
+export function formed(form: RegExp, error: string) {
+  return z.string({ error: ({ input }) => (input === undefined ? undefined : error) }).regex(form, error);
+}
+
 /** ISO 8601 duration of weeks, days, hours, minutes and seconds; a day is 24 h. `-P3D` is only meant where an offset stands. */
-export const duration = z
-  .string()
-  .regex(/^P(?!$)(\d{1,5}W)?(\d{1,5}D)?(T(?=\d)(\d{1,9}H)?(\d{1,9}M)?(\d{1,9}S)?)?$/, "must be an ISO 8601 duration such as PT10M or P7D");
-export const offset = z
-  .string()
-  .regex(
-    /^-?P(?!$)(\d{1,5}W)?(\d{1,5}D)?(T(?=\d)(\d{1,9}H)?(\d{1,9}M)?(\d{1,9}S)?)?$/,
-    "must be an ISO 8601 duration such as -P3D or PT1H",
-  );
+export const duration = formed(
+  /^P(?!$)(\d{1,5}W)?(\d{1,5}D)?(T(?=\d)(\d{1,9}H)?(\d{1,9}M)?(\d{1,9}S)?)?$/,
+  "must be an ISO 8601 duration such as PT10M or P7D",
+);
+export const offset = formed(
+  /^-?P(?!$)(\d{1,5}W)?(\d{1,5}D)?(T(?=\d)(\d{1,9}H)?(\d{1,9}M)?(\d{1,9}S)?)?$/,
+  "must be an ISO 8601 duration such as -P3D or PT1H",
+);
 
 /** A time of day on the recipient's clock. */
-export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day such as 09:30");
+export const timeOfDay = formed(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day such as 09:30");
 
 /** Hours of silence in local time; contains `from` and not `to`, may pass midnight. */
 export const quietWindow = z.strictObject({ from: timeOfDay, to: timeOfDay });

@@ -1,4 +1,5 @@
 import { cut } from "../../support/cut.ts";
+import { type Issue, issuesOf } from "../../support/issues.ts";
 import type { Outgoing } from "../../support/outgoing.ts";
 import { withoutAddresses } from "../../support/without-addresses.ts";
 import type { CarrierAnswer, CarrierLimits } from "../../vocabulary/carrier.ts";
@@ -36,21 +37,15 @@ export interface MountedCarrier {
   readonly readReplies?: (callback: Callback) => RepliesRead;
 }
 
-/** What is wrong with an account's settings; `path` leads from the settings to the place. */
-export interface SettingsIssue {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
-/** `secrets` are the names that an account with these settings must give. */
+/** `secrets` are the names that an account with these settings must give; pointers of `issues` begin at the settings. */
 export type SettingsCheck =
   | { readonly kind: "valid"; readonly secrets: readonly string[] }
-  | { readonly kind: "invalid"; readonly issues: readonly SettingsIssue[] };
+  | { readonly kind: "invalid"; readonly issues: readonly Issue[] };
 
 /** An account with wrong settings or without its secrets is never mounted, so that no call is made which cannot succeed. */
 export type Mounting =
   | { readonly kind: "mounted"; readonly carrier: MountedCarrier }
-  | { readonly kind: "invalid"; readonly issues: readonly SettingsIssue[] }
+  | { readonly kind: "invalid"; readonly issues: readonly Issue[] }
   | { readonly kind: "missing_secrets"; readonly names: readonly string[] };
 
 /** An adapter whose type of settings is its own affair. */
@@ -129,11 +124,7 @@ function bind<Settings>(adapter: CarrierAdapter<Settings>, account: CarrierAccou
 function readSettings<Settings>(adapter: CarrierAdapter<Settings>, settings: unknown) {
   const read = adapter.settings.safeParse(settings);
   if (read.success) return { kind: "valid", settings: read.data } as const;
-  const issues = read.error.issues.map(({ path, message }) => ({
-    path: path.map((key) => (typeof key === "symbol" ? String(key) : key)),
-    message,
-  }));
-  return { kind: "invalid", issues } as const;
+  return { kind: "invalid", issues: issuesOf(read.error) } as const;
 }
 
 function withoutNumbers(answer: CarrierAnswer): CarrierAnswer {

@@ -43,9 +43,9 @@ describe("checkSettings", () => {
     expect(adapter().checkSettings({ account_sid: "AC1", from: "＋1", sender: "x" })).toEqual({
       kind: "invalid",
       issues: [
-        { path: ["account_sid"], message: "must be AC and 32 hexadecimal digits" },
-        { path: ["from"], message: "must be a number in E.164, a short code, or up to 11 letters and digits" },
-        { path: [], message: 'Unrecognized key: "sender"' },
+        { pointer: "/account_sid", detail: "must be AC and 32 hexadecimal digits" },
+        { pointer: "/from", detail: "must be a number in E.164, a short code, or up to 11 letters and digits" },
+        { pointer: "/sender", detail: "is not known here; remove it or check its spelling" },
       ],
     });
   });
@@ -59,7 +59,7 @@ describe("checkSettings", () => {
     expect(adapter().checkSettings({ account_sid, messaging_service_sid, from: "12345" }).kind).toBe("valid");
     expect(adapter().checkSettings({ account_sid })).toEqual({
       kind: "invalid",
-      issues: [{ path: [], message: "must name a sender: from, messaging_service_sid, or both" }],
+      issues: [{ pointer: "", detail: "must name a sender: from, messaging_service_sid, or both" }],
     });
     for (const from of ["", "whatsapp:+14155552345", "twelve chars", "123456789", "名字"])
       expect(adapter().checkSettings({ account_sid, from }).kind).toBe("invalid");
