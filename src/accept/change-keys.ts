@@ -12,7 +12,7 @@ import { type FreshKey, type FreshKeyDeps, freshKey } from "./fresh-key.ts";
 import { typePattern } from "./key-limits.ts";
 import { keyView } from "./list-keys.ts";
 import { problemOf, problemResponse } from "./problem.ts";
-import { readJson } from "./read-json.ts";
+import { readJson, readOptions } from "./read-json.ts";
 import { namesIn, type WarnDeps, warningsOf } from "./warn-unknown.ts";
 
 export interface ChangeKeysDeps extends FreshKeyDeps, WarnDeps {
@@ -88,7 +88,7 @@ const rotate = z.strictObject({
 
 /** `POST /v1/keys/{id}/rotate`: a new key like it; both are valid until the overlap is over. */
 export async function rotateKey(request: Request, id: string, caller: Caller, deps: ChangeKeysDeps): Promise<Response> {
-  const body = await readJson(request, rotate, "The rotation");
+  const body = await readOptions(request, rotate, "The rotation");
   if (!body.ok) return problemResponse(body.problem);
   if (!(await isOwn(id, caller, deps))) return problemResponse(unknown());
   const fresh = await freshKey(caller.tenant, deps);

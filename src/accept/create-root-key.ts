@@ -5,7 +5,7 @@ import { answerOf, type ChangeKeysDeps } from "./change-keys.ts";
 import { creation } from "./decide-keys.ts";
 import { freshKey } from "./fresh-key.ts";
 import { problemOf, problemResponse } from "./problem.ts";
-import { readJson } from "./read-json.ts";
+import { readOptions } from "./read-json.ts";
 
 export interface CreateRootKeyDeps extends ChangeKeysDeps, RootDeps {
   readonly isTenant: (id: string) => Promise<boolean>;
@@ -17,7 +17,7 @@ const body = z.strictObject({ name: z.string().trim().min(1).max(100).optional()
 export async function createRootKey(request: Request, tenant: string, deps: CreateRootKeyDeps): Promise<Response> {
   const refused = await refusedAsRoot(request, deps);
   if (refused) return problemResponse(refused.problem);
-  const asked = await readJson(request, body, "The key");
+  const asked = await readOptions(request, body, "The key");
   if (!asked.ok) return problemResponse(asked.problem);
   if (!(await deps.isTenant(tenant))) return problemResponse(problemOf("not-found", "There is no tenant with this id."));
   const fresh = await freshKey(tenant, deps);

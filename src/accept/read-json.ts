@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { issuesOf } from "../support/issues.ts";
-import { fine, invalidIn, type Outcome, wrong } from "./problem.ts";
+import { fine, invalidIn, type Outcome, type Rejected, wrong } from "./problem.ts";
 
 export const REQUEST_MAX_BYTES = 256 * 1024;
 
@@ -54,13 +54,29 @@ export async function readJson<Schema extends z.ZodType>(
   what: string,
   maxBytes = REQUEST_MAX_BYTES,
 ): Promise<Outcome<z.infer<Schema>>> {
-  const type = mediaTypeOf(request);
-  if (type !== "application/json" && !type.endsWith("+json")) {
-    return wrong("unsupported-media-type", `The content type is ${type}. Send application/json.`);
-  }
-  const text = await readText(request, maxBytes);
+  const text = notJson(request) ?? (await readText(request, maxBytes));
+  return text.ok ? jsonAs(schema, text.value, what) : text;
+}
+
+/** A body of which every field may be left out: so may the body, whatever its content type. */
+export async function readOptions<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  what: string,
+): Promise<Outcome<z.infer<Schema>>> {
+  const text = await readText(request);
   if (!text.ok) return text;
-  const json = parseJson(text.value);
+  return text.value === "" ? parseAs(schema, {}, what) : (notJson(request) ?? jsonAs(schema, text.value, what));
+}
+
+function notJson(request: Request): Rejected | undefined {
+  const type = mediaTypeOf(request);
+  if (type === "application/json" || type.endsWith("+json")) return undefined;
+  return wrong("unsupported-media-type", `The content type is ${type}. Send application/json.`);
+}
+
+function jsonAs<Schema extends z.ZodType>(schema: Schema, text: string, what: string): Outcome<z.infer<Schema>> {
+  const json = parseJson(text);
   return json.ok ? parseAs(schema, json.value, what) : json;
 }
 

@@ -9,7 +9,7 @@ import type { Caller } from "./authenticate.ts";
 import { cursor, cursorOf } from "./cursor.ts";
 import { limitOf, since } from "./limit-of.ts";
 import { problemResponse } from "./problem.ts";
-import { parametersOf, parseAs, readJson } from "./read-json.ts";
+import { parametersOf, parseAs, readOptions } from "./read-json.ts";
 import { verifyChain } from "./verify-chain.ts";
 
 export interface ShowAuditDeps {
@@ -73,7 +73,7 @@ const verifyBody = z.strictObject({
  * the following one, which reads the row at that place anew, so nothing is taken from the caller's word. 200 whatever is found.
  */
 export async function verifyAudit(request: Request, { tenant }: Caller, deps: ShowAuditDeps): Promise<Response> {
-  const body = await readJson(request, verifyBody, "The verification");
+  const body = await readOptions(request, verifyBody, "The verification");
   if (!body.ok) return problemResponse(body.problem);
   const { after, expect } = body.value;
   const page = await deps.readChainPage(tenant, after, VERIFIED_ROWS, expect?.seq ?? 0);

@@ -4,7 +4,7 @@ import { isoOf } from "../support/clock.ts";
 import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import { type Caller, type RootDeps, refusedAsRoot } from "./authenticate.ts";
 import { problemResponse } from "./problem.ts";
-import { readJson } from "./read-json.ts";
+import { readOptions } from "./read-json.ts";
 import { type ResealDeps, resealTenant } from "./reseal-tenant.ts";
 
 /** Waits for a run in the background, in milliseconds; the caller asks again. */
@@ -37,7 +37,7 @@ export async function showSealingOfAll(request: Request, deps: ShowSealingDeps):
 
 /** `POST /v1/sealing {at_once?}`: goes on with sealing the tenant's texts anew, for some seconds; answers how far it is. */
 export async function postSealing(request: Request, caller: Caller, deps: ShowSealingDeps): Promise<Response> {
-  const body = await readJson(request, sealingBody, "The request");
+  const body = await readOptions(request, sealingBody, "The request");
   if (!body.ok) return problemResponse(body.problem);
   const { tenant } = caller;
   const atOnce = body.value.at_once === true;
