@@ -5,7 +5,7 @@ import { type LoadedCatalog, loadCatalog } from "./cli-files.ts";
 import { moreOf, queryOf } from "./cli-pages.ts";
 import { placedLine } from "./cli-places.ts";
 
-const published = z.object({ version: z.number() });
+const published = z.object({ version: z.number(), unchanged: z.boolean().optional() });
 const publishOptions = z.object({ note: z.string().optional(), ifMatch: z.string().optional() });
 const matchOptions = publishOptions.pick({ ifMatch: true });
 
@@ -42,10 +42,11 @@ async function send<Schema extends z.ZodType>(
 
 async function publish(as: Connection, path: string, { note, ifMatch }: z.infer<typeof publishOptions>): Promise<void> {
   const answer = await send(as, path, ["PUT", `/v1/catalog${queryOf({ note })}`], published, matching(ifMatch));
-  print(as, answer, inForce(answer.version));
+  print(as, answer, inForce(answer));
 }
 
-const inForce = (version: number): string => `version ${version} is in force everywhere within 10 s`;
+const inForce = ({ version, unchanged }: z.infer<typeof published>): string =>
+  unchanged ? `unchanged: version ${version} is in force` : `version ${version} is in force everywhere within 10 s`;
 
 const summary = z.object({
   settings: z.array(z.string()),
@@ -91,13 +92,13 @@ async function listVersions(as: Connection, options: z.infer<typeof pageOptions>
     const words = [`${one.version}${one.active ? " (in force)" : ""}`, one.published_at, one.published_by];
     return [...words, ...(one.summary ? [changesIn(one.summary)] : []), ...(one.note === undefined ? [] : [one.note])].join("  ");
   });
-  print(as, answer, [...lines, ...moreOf(answer)].join("\n") || "nothing was published yet");
+  print(as, answer, [...lines, ...moreOf(answer)].join("\n") || "nothing was published yet: carillon publish <path> publishes the first");
 }
 
 async function activate(as: Connection, number: string, { ifMatch }: z.infer<typeof matchOptions>): Promise<void> {
   if (!/^[1-9]\d*$/.test(number)) throw new Refused(`${number} is no version: carillon catalog versions lists them`);
   const answer = await ask(as, "POST", "/v1/catalog/activate", published, { version: Number(number) }, matching(ifMatch));
-  print(as, answer, inForce(answer.version));
+  print(as, answer, inForce(answer));
 }
 
 async function get(as: Connection, number: string | undefined): Promise<void> {

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
-import { unmatched } from "./if-match.ts";
+import { NO_CATALOG, unmatched } from "./if-match.ts";
 import { prepareVersion } from "./prepare-version.ts";
 import { fine, type Outcome, problemOf, problemResponse } from "./problem.ts";
-import { type CatalogChange, type PublishDeps, standingValue, versionResponse } from "./publish-catalog.ts";
+import { type CatalogChange, type InForce, inForceResponse, type PublishDeps, standingValue } from "./publish-catalog.ts";
 import { readJson } from "./read-json.ts";
 
 const activation = z.strictObject({ version: z.number().int().min(1) });
@@ -18,23 +18,25 @@ export async function activateCatalog(request: Request, caller: Caller, deps: Pu
   if (!body.ok) return problemResponse(body.problem);
   const { version } = body.value;
   const { tenant } = caller;
-  const early = unmatched(request, (await deps.standingCatalog(tenant))?.version);
+  const standing = await deps.standingCatalog(tenant);
+  const early = unmatched(request, standing?.version);
   if (early) return problemResponse(early.problem);
   if (!(await deps.findManifest(tenant, version))) {
     const detail = "is not a version of this tenant's catalog; GET /v1/catalog/versions lists them";
-    return problemResponse(problemOf("invalid", "There is no such version.", [{ pointer: "/version", detail }]));
+    const why = standing ? "There is no such version." : NO_CATALOG;
+    return problemResponse(problemOf("invalid", why, [{ pointer: "/version", detail }]));
   }
   const { settings, notices } = await standingValue(tenant, version, deps);
   const what = `Version ${version} is not put in force: it`;
   const checked = await prepareVersion({ ...settings, notices: Object.fromEntries(notices) }, tenant, deps, what);
   if (!checked.ok) return problemResponse(checked.problem);
-  const outcome = await deps.changeCatalog(tenant, async (): Promise<CatalogChange<Outcome<number>>> => {
+  const outcome = await deps.changeCatalog(tenant, async (): Promise<CatalogChange<Outcome<InForce>>> => {
     const standing = await deps.standingCatalog(tenant);
     const refused = unmatched(request, standing?.version);
     if (refused) return { entries: [], answer: refused };
-    if (standing?.version === version) return { entries: [], answer: fine(version) };
+    if (standing?.version === version) return { entries: [], answer: fine({ version, unchanged: true }) };
     const entry = auditEntryOf(caller, "catalog.activate", String(version), { before: standing?.version ?? null });
-    return { activate: version, entries: [entry], answer: fine(version) };
+    return { activate: version, entries: [entry], answer: fine({ version }) };
   });
-  return outcome.ok ? versionResponse(outcome.value) : problemResponse(outcome.problem);
+  return outcome.ok ? inForceResponse(outcome.value) : problemResponse(outcome.problem);
 }

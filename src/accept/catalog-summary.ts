@@ -26,6 +26,10 @@ export function summaryOf(after: StoredManifest, before: StoredManifest = EMPTY)
   };
 }
 
+export function changesNothing({ counts, settings }: CatalogSummary): boolean {
+  return settings.length + counts.added + counts.removed + counts.changed === 0;
+}
+
 /** Notices that SQL once moved have names for hashes: one that is the same counts as changed once. */
 function hashesOf({ notices }: StoredManifest): ReadonlyMap<string, string> {
   return new Map(notices.map(({ name, hash }) => [name, hash]));

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { closestName } from "../support/closest-name.ts";
+import { cut } from "../support/cut.ts";
 import { DEPTH_MAX, isDeeperThan } from "../support/depth.ts";
-import { issueAt } from "../support/issues.ts";
+import { issueAt, pointerOf } from "../support/issues.ts";
 import type { Caller } from "./authenticate.ts";
 import { mergePatch } from "./merge-patch.ts";
 import { prepareVersion } from "./prepare-version.ts";
-import { problemResponse, wrong } from "./problem.ts";
+import { type Outcome, problemResponse, wrong } from "./problem.ts";
 import { type PublishDeps, publish, publishQuery, standingValue } from "./publish-catalog.ts";
 import { parametersOf, parseAs, readJson } from "./read-json.ts";
 
@@ -33,7 +34,22 @@ export async function patchNotice(request: Request, name: string, caller: Caller
       const detail = `is null, and the catalog has no notice ${name} to take away${closestName(name, [...notices.keys()])}`;
       return wrong("invalid", "There is nothing to take away.", [issueAt([], detail)]);
     }
-    return prepareVersion({ ...settings, notices: Object.fromEntries(patched) }, tenant, deps, "The catalog with this change");
+    const prepared = await prepareVersion(
+      { ...settings, notices: Object.fromEntries(patched) },
+      tenant,
+      deps,
+      "The catalog with this change",
+    );
+    return notices.has(name) ? prepared : asNew(prepared, name, [...notices.keys()]);
   };
   return publish(request, caller, terms, prepare, deps);
+}
+
+/** A patch that lacks what a new notice needs was meant for another. */
+function asNew<Value>(prepared: Outcome<Value>, name: string, known: readonly string[]): Outcome<Value> {
+  const own = pointerOf(["notices", name]);
+  if (prepared.ok || !prepared.problem.errors?.some(({ pointer, detail }) => pointer.startsWith(own) && detail.startsWith("is missing")))
+    return prepared;
+  const says = `The catalog has no notice ${cut(name, 64)}, and the patch alone makes none${closestName(name, known)}. `;
+  return { ok: false, problem: { ...prepared.problem, detail: says + prepared.problem.detail } };
 }

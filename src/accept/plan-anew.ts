@@ -3,6 +3,7 @@ import type { ActiveCatalog } from "../store/compiled-catalog.ts";
 import type { LaneMessage } from "../vocabulary/lane-message.ts";
 import { type AdmitDeps, type AdmittedAll, admitAll, type Poster } from "./admit-all.ts";
 import type { Drafted, DraftedEntry } from "./draft-event.ts";
+import { NO_CATALOG } from "./if-match.ts";
 import { type Outcome, type Rejected, wrong } from "./problem.ts";
 
 export interface PlanDeps extends AdmitDeps {
@@ -44,7 +45,7 @@ export async function admitPlanned<Event>(planned: Planned<Event>, deps: PlanDep
   let drafts: readonly Outcome<Drafted>[] = [];
   for (let round = 1; ; round++) {
     const catalog = await deps.activeCatalog(tenant, { types });
-    if (!catalog) return wrong("unknown-type", "The tenant has no catalog yet. Publish one with PUT /v1/catalog.");
+    if (!catalog) return wrong("unknown-type", NO_CATALOG);
     const before = drafts;
     drafts = await Promise.all(
       events.map(async (event, at) => {

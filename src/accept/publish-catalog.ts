@@ -3,7 +3,7 @@ import type { NewVersion, StandingCatalog, StoredManifest, StoredNotice } from "
 import type { AuditEntry } from "../vocabulary/audit.ts";
 import { actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
-import { summaryOf } from "./catalog-summary.ts";
+import { changesNothing, summaryOf } from "./catalog-summary.ts";
 import type { CarrierDeps } from "./check-carriers.ts";
 import { etagOf, unmatched } from "./if-match.ts";
 import type { PreparedVersion } from "./prepare-version.ts";
@@ -53,7 +53,8 @@ export type Prepare = (standing: StandingCatalog | undefined) => Promise<Outcome
 
 /**
  * Writes the next version and puts it in force, in one transaction with its audit. It is prepared before the turn of this tenant comes, and
- * once more where another was put in force meanwhile; `once`: what stands makes no difference to it.
+ * once more where another was put in force meanwhile; `once`: what stands makes no difference to it. Where it is what stands, nothing is
+ * written, and the version that stands is the answer.
  */
 export async function publish(
   request: Request,
@@ -71,26 +72,33 @@ export async function publish(
   };
   let { on, prepared } = await made(await deps.standingCatalog(tenant));
   if (!prepared.ok) return problemResponse(prepared.problem);
-  const outcome = await deps.changeCatalog(tenant, async (): Promise<CatalogChange<Outcome<number>>> => {
+  const outcome = await deps.changeCatalog(tenant, async (): Promise<CatalogChange<Outcome<InForce>>> => {
     const standing = await deps.standingCatalog(tenant);
     const refused = unmatched(request, standing?.version);
     if (refused) return { entries: [], answer: refused };
     if (standing?.activation !== on && !terms.once) ({ on, prepared } = await made(standing));
     if (!prepared.ok) return { entries: [], answer: prepared };
     const { manifest, text } = prepared.value;
-    const version = (standing?.newest ?? 0) + 1;
     const summary = summaryOf(manifest, standing && (await deps.findManifest(tenant, standing.version)));
+    if (standing && changesNothing(summary)) return { entries: [], answer: fine({ version: standing.version, unchanged: true }) };
+    const version = (standing?.newest ?? 0) + 1;
     const row = { version, manifest: text, published_at: deps.now(), published_by: actorOf(caller), note: terms.note ?? null, summary };
     const entry = auditEntryOf(caller, "catalog.publish", String(version), {
       ...summary.counts,
       settings: summary.settings,
       ...terms.detail,
     });
-    return { insert: row, activate: version, entries: [entry], answer: fine(version) };
+    return { insert: row, activate: version, entries: [entry], answer: fine({ version }) };
   });
-  return outcome.ok ? versionResponse(outcome.value) : problemResponse(outcome.problem);
+  return outcome.ok ? inForceResponse(outcome.value) : problemResponse(outcome.problem);
 }
 
-export function versionResponse(version: number): Response {
-  return Response.json({ version }, { headers: { etag: etagOf(version) } });
+/** The version in force; `unchanged`: it was before. */
+export interface InForce {
+  readonly version: number;
+  readonly unchanged?: true;
+}
+
+export function inForceResponse(answer: InForce): Response {
+  return Response.json(answer, { headers: { etag: etagOf(answer.version) } });
 }

@@ -3,7 +3,7 @@ import type { ListedVersion, StandingCatalog } from "../store/catalogs.ts";
 import { isoOf } from "../support/clock.ts";
 import type { Caller } from "./authenticate.ts";
 import { cursor, cursorOf } from "./cursor.ts";
-import { etagOf, isKnown } from "./if-match.ts";
+import { etagOf, isKnown, NO_CATALOG } from "./if-match.ts";
 import { limitOf } from "./limit-of.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import type { PublishDeps } from "./publish-catalog.ts";
@@ -21,9 +21,11 @@ const shown = z.strictObject({ version: whole.transform(Number).optional() });
 export async function showCatalog(request: Request, { tenant }: Caller, deps: ShowCatalogDeps): Promise<Response> {
   const query = parseAs(shown, parametersOf(request), "The query");
   if (!query.ok) return problemResponse(query.problem);
-  const version = query.value.version ?? (await deps.standingCatalog(tenant))?.version;
-  const manifest = version === undefined ? undefined : await deps.findManifest(tenant, version);
-  if (version === undefined || !manifest)
+  const standing = await deps.standingCatalog(tenant);
+  if (!standing) return problemResponse(problemOf("not-found", NO_CATALOG));
+  const { version = standing.version } = query.value;
+  const manifest = await deps.findManifest(tenant, version);
+  if (!manifest)
     return problemResponse(problemOf("not-found", "There is no such version of the catalog. GET /v1/catalog/versions lists them."));
   const headers = { etag: etagOf(version) };
   if (isKnown(request, version)) return new Response(null, { status: 304, headers });

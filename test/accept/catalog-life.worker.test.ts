@@ -74,6 +74,30 @@ describe("A notice that is patched", () => {
       errors: [{ pointer: "/notices/order.paid/channels/0" }, { pointer: "/notices/order.paid/templates/email" }],
     });
     expect((await patch("order.lost", null)).body).toMatchObject({ status: 422, errors: [{ pointer: "" }] });
+    const mistyped = await patch("order.payed", { ttl: "PT2H" });
+    expect(mistyped.body).toMatchObject({
+      status: 422,
+      detail:
+        "The catalog has no notice order.payed, and the patch alone makes none; the closest one is order.paid. The catalog with this change is not valid in 2 places; nothing was published.",
+      errors: [
+        { pointer: "/notices/order.payed/class", detail: "is missing; must be one of verification, transactional, service, marketing" },
+        { pointer: "/notices/order.payed/channels", detail: "is missing; must be a list" },
+      ],
+    });
+    expect((await patch("order.fresh", { ...smallCatalog().notices["order.paid"], ttl: "soon" })).body).toMatchObject({
+      detail: "The catalog with this change is not valid in 1 place; nothing was published.",
+    });
+  });
+});
+
+describe("A tenant without a catalog", () => {
+  it("is told so, and how to publish the first", async () => {
+    const { admin } = await openTenant("fresh", null);
+    const detail = "The tenant has no catalog yet. Publish one with PUT /v1/catalog.";
+    for (const path of ["/v1/catalog", "/v1/catalog?version=1"])
+      expect((await ask("GET", path, admin)).body).toMatchObject({ status: 404, detail });
+    expect((await ask("GET", "/v1/catalog/versions", admin)).body).toEqual({ versions: [] });
+    expect((await ask("POST", "/v1/catalog/activate", admin, { version: 1 })).body).toMatchObject({ status: 422, detail });
   });
 });
 
