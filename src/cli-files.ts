@@ -1,6 +1,5 @@
-import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { filesBelow, readBounded } from "./cli-folders.ts";
+import { existsAt, filesBelow, isFolderAt, readBounded } from "./cli-folders.ts";
 import { type CatalogSources, placedLine, placeOf, placeOfIssue, standsTwice } from "./cli-places.ts";
 import { addTexts } from "./cli-texts.ts";
 import { type Fault, type Place, partsOn, placeOfKey, readSource, type Source } from "./cli-yaml.ts";
@@ -43,10 +42,9 @@ export function loadCatalog(path: string): LoadedCatalog {
 
 /** The same without throwing: where each file could be read, the catalog is there beside the faults, so that all can be told at once. */
 export function readCatalog(path: string): { readonly loaded?: LoadedCatalog; readonly faults: readonly Fault[] } {
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const isFolder = isFolderAt(path);
   const file = isFolder ? join(path, CATALOG_FILE) : path;
-  if (isFolder && !statSync(file, { throwIfNoEntry: false }))
-    return { faults: [{ file: path, pointer: "", detail: `cannot be read: it holds no ${CATALOG_FILE}` }] };
+  if (isFolder && !existsAt(file)) return { faults: [{ file: path, pointer: "", detail: `cannot be read: it holds no ${CATALOG_FILE}` }] };
   const main = readYaml(file);
   const folder = basename(file) === CATALOG_FILE ? dirname(file) : undefined;
   const beside = folder === undefined ? { faults: [], files: [] } : readNotices(join(folder, NOTICES));

@@ -1,6 +1,6 @@
 import { adviseCatalog } from "./accept/advise-catalog.ts";
 import { checkCatalog } from "./accept/check-catalog.ts";
-import { readShape } from "./accept/read-shape.ts";
+import { readShape, soundOf } from "./accept/read-shape.ts";
 import { Refused } from "./cli-connection.ts";
 import { type LoadedCatalog, readCatalog } from "./cli-files.ts";
 import type { Place } from "./cli-yaml.ts";
@@ -44,7 +44,7 @@ function findingsIn(loaded: LoadedCatalog, terms: LintTerms): Finding[] {
   );
   return [
     ...placed(loaded, [...shape, ...checkCatalog(catalog, tenant, deps, malformed)], "error"),
-    ...placed(loaded, [...reaches, ...adviseCatalog(catalog)], "advice"),
+    ...placed(loaded, [...reaches, ...adviseCatalog(soundOf(catalog, malformed))], "advice"),
   ];
 }
 

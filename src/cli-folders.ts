@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Fault } from "./cli-yaml.ts";
 
@@ -14,8 +14,27 @@ export function readBounded(file: string): ReadText {
     if (size > FILE_MAX_BYTES) return faulty(file, `cannot be read: it has ${size} bytes, and a file may have ${FILE_MAX_BYTES}; split it`);
     return { kind: "text", text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(readFileSync(file)) };
   } catch (error) {
-    const why = error instanceof TypeError ? "it is not UTF-8; save it as UTF-8" : error instanceof Error ? error.message : String(error);
-    return faulty(file, `cannot be read: ${why}`);
+    return faulty(file, `cannot be read: ${error instanceof TypeError ? "it is not UTF-8; save it as UTF-8" : whyOf(error)}`);
+  }
+}
+
+/** What the system says, and of a link in words. */
+function whyOf(error: unknown): string {
+  const says = error instanceof Error ? error.message : String(error);
+  const [, link] = /^ELOOP\b.*'(.*)'$/.exec(says) ?? [];
+  return link === undefined ? says : `${link} is a link that leads back to itself; take it away`;
+}
+
+/** Whether something stands there, a link to nothing too. */
+export function existsAt(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+export function isFolderAt(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 
@@ -26,21 +45,21 @@ function faulty(file: string, detail: string): ReadText {
 /** All files below a folder, paths from there, in the order of their names; none where there is no folder. Names that begin with a dot are left out. */
 export function filesBelow(folder: string): { readonly files: readonly string[]; readonly faults: readonly Fault[] } {
   try {
-    return { files: listed(folder, ""), faults: [] };
+    return { files: listed(folder, "", []), faults: [] };
   } catch (error) {
-    return {
-      files: [],
-      faults: [{ file: folder, pointer: "", detail: `cannot be read: ${error instanceof Error ? error.message : String(error)}` }],
-    };
+    return { files: [], faults: [{ file: folder, pointer: "", detail: `cannot be read: ${whyOf(error)}` }] };
   }
 }
 
-function listed(folder: string, below: string): string[] {
+/** `holders`: the folders around, by where they really are: a link to one of them would never come to an end. */
+function listed(folder: string, below: string, holders: readonly string[]): string[] {
   const here = join(folder, below);
   if (!statSync(here, { throwIfNoEntry: false })) return [];
+  const real = realpathSync(here);
+  if (holders.includes(real)) throw new Error(`${here} is a link that leads back to a folder around it; take it away`);
   const names = readdirSync(here).filter((name) => !name.startsWith("."));
   return names.sort().flatMap((name) => {
     const path = join(below, name);
-    return statSync(join(here, name)).isDirectory() ? listed(folder, path) : [path];
+    return statSync(join(here, name)).isDirectory() ? listed(folder, path, [...holders, real]) : [path];
   });
 }

@@ -1,5 +1,5 @@
 import { type Fault, type Place, partsOn, placeInBlock, placeOfKey, placeOfPart, type Source } from "./cli-yaml.ts";
-import type { Issue } from "./support/issues.ts";
+import { type Issue, pathOf } from "./support/issues.ts";
 
 /** What a catalog was read from. */
 export interface CatalogSources {
@@ -8,14 +8,6 @@ export interface CatalogSources {
   readonly notices: ReadonlyMap<string, Source>;
   /** Texts that are files of their own, by pointer. */
   readonly texts: ReadonlyMap<string, string>;
-}
-
-/** The steps of a JSON pointer (RFC 6901). */
-export function stepsOf(pointer: string): string[] {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /** `catalog.yaml:12:5: error: /notices/x/ttl must be longer than nothing`; of a file as a whole, what is wrong with it. */
@@ -61,7 +53,7 @@ const LIQUID_PLACE = /, line:(\d+), col:(\d+)$/;
 
 /** Details of issues that speak of a key and not of what stands there. */
 const ABOUT_NAMES =
-  /^(is not known here|as a name:|is not a country|is not a carrier of this catalog|is not a channel|may not be|begins with \S+, which is reserved for|is not a language tag)/;
+  /^(is not known here|as a name:|is not a country|is not a carrier of this catalog|is not a channel|may not be|begins with \S+, which is reserved for|is not a language tag|is the same locale as)/;
 
 /** A locale may be a name, as under `templates`, or a value, as in `defaults`. */
 function isAboutName(pointer: string, detail: string): boolean {
@@ -69,7 +61,7 @@ function isAboutName(pointer: string, detail: string): boolean {
 }
 
 function look(sources: CatalogSources, pointer: string) {
-  const steps = stepsOf(pointer);
+  const steps = pathOf(pointer);
   const [top, name, ...rest] = steps;
   const own = top === "notices" && name !== undefined ? sources.notices.get(name) : undefined;
   const way = own && name !== undefined ? [name, ...rest] : steps;

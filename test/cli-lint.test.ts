@@ -101,6 +101,7 @@ describe("A good catalog", () => {
       "catalog.yaml:7:23 advice",
       "catalog.yaml:7:32 advice",
       "catalog.yaml:7:32 advice",
+      "notices/b.yaml:3:8 error",
       "notices/b.yaml:4:13 error",
     ]);
     const whole = folderOf({

@@ -29,12 +29,13 @@ export function carrierTemplateIssues(
   malformed = NOTHING_MALFORMED,
 ): Issue[] {
   const at = ["notices", name, "carrier_templates"];
+  if (malformed.isLost(at) || malformed.isLost(["notices", name, "series"])) return [];
   const known = Object.keys(catalog.carriers ?? {});
   const words = readWords(notice, ["notices", name, "templates"]);
-  const beside: Beside = { measured: measuredNotice(name, notice, catalog, work), words };
+  const beside: Beside = { measured: measuredNotice(name, notice, catalog, work, malformed), words };
   const given = Object.entries(notice.carrier_templates ?? {}).flatMap(([carrier, templates]) => {
     const path = [...at, carrier];
-    if (malformed.carriers.has(carrier)) return [];
+    if (malformed.isLost(["carriers", carrier])) return [];
     if (!known.includes(carrier)) return [issueAt(path, `is not a carrier of this catalog${closestName(carrier, known)}`)];
     const limits = limitsOf(carrier);
     if (limits && !limits.needs_template && limits.template_params === undefined)

@@ -3,6 +3,7 @@ import { type Issue, issueAt, pointerOf } from "../support/issues.ts";
 import type { CarrierLimits } from "../vocabulary/carrier.ts";
 import type { Catalog, CatalogCarrier } from "../vocabulary/catalog.ts";
 import { countryIssues } from "./check-countries.ts";
+import { type Malformed, NOTHING_MALFORMED } from "./read-shape.ts";
 
 export interface CarrierDeps {
   /** Origins that a base_url may have besides the vendors' own. */
@@ -18,13 +19,22 @@ export function adapterOf(catalog: Catalog, carrier: string): RegisteredAdapter 
 }
 
 /** What is wrong with a carrier's account: its adapter, address, settings, secrets, and what its adapter cannot keep. */
-export function carrierIssues(name: string, carrier: CatalogCarrier, tenant: string, deps: CarrierDeps): Issue[] {
+export function carrierIssues(
+  name: string,
+  carrier: CatalogCarrier,
+  tenant: string,
+  deps: CarrierDeps,
+  { isLost }: Malformed = NOTHING_MALFORMED,
+): Issue[] {
   const at = ["carriers", name];
-  const search = findAdapter(carrier.adapter);
-  if (search.kind === "unknown") return [issueAt([...at, "adapter"], `is not an adapter; there are ${search.known.join(", ")}`)];
-  const { adapter } = search;
   const found = [...secretIssues(carrier, at, tenant, deps)];
-  if (!allowed(carrier.base_url, adapter.hosts, deps.carrierHosts)) {
+  const search = findAdapter(carrier.adapter);
+  if (search.kind === "unknown") {
+    const issue = issueAt([...at, "adapter"], `is not an adapter; there are ${search.known.join(", ")}`);
+    return isLost([...at, "adapter"]) ? found : [issue, ...found];
+  }
+  const { adapter } = search;
+  if (!isLost([...at, "base_url"]) && !allowed(carrier.base_url, adapter.hosts, deps.carrierHosts)) {
     found.push(
       issueAt(
         [...at, "base_url"],
@@ -35,10 +45,11 @@ export function carrierIssues(name: string, carrier: CatalogCarrier, tenant: str
   found.push(...keepingIssues(carrier, at, adapter));
   const priced = Object.keys(carrier.price ?? {}).filter((country) => country !== "*");
   found.push(...priced.flatMap((country) => countryIssues(country, [...at, "price", country])));
+  if (isLost([...at, "settings"])) return found;
   const settings = adapter.checkSettings(carrier.settings);
   if (settings.kind === "invalid")
     return [...found, ...settings.issues.map(({ pointer, detail }) => ({ pointer: pointerOf([...at, "settings"]) + pointer, detail }))];
-  const missing = settings.secrets.filter((secret) => carrier.secrets?.[secret] === undefined);
+  const missing = settings.secrets.filter((secret) => carrier.secrets?.[secret] === undefined && !isLost([...at, "secrets", secret]));
   return [
     ...found,
     ...missing.map((secret) =>

@@ -4,8 +4,9 @@ import { DEPTH_MAX, isDeeperThan } from "../support/depth.ts";
 import { durationMs } from "../support/duration.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
 import { RESERVED_PREFIX } from "../vocabulary/alerts.ts";
-import type { Catalog, Notice } from "../vocabulary/catalog.ts";
+import { type Catalog, carrierName, type Notice } from "../vocabulary/catalog.ts";
 import { NOTICE_CLASSES } from "../vocabulary/classes.ts";
+import { catalogName } from "../vocabulary/identifiers.ts";
 import { carrierTemplateIssues } from "./check-carrier-templates.ts";
 import { adapterOf, type CarrierDeps, carrierIssues } from "./check-carriers.ts";
 import { planningIssues } from "./check-planning.ts";
@@ -14,7 +15,7 @@ import { ruleIssues } from "./check-rules.ts";
 import { brandIssues } from "./check-signature.ts";
 import { wordsIssues } from "./check-words.ts";
 import { crowdedIssue } from "./crowded.ts";
-import { type Malformed, NOTHING_MALFORMED, readShape } from "./read-shape.ts";
+import { type Malformed, NOTHING_MALFORMED, readShape, withoutClasses } from "./read-shape.ts";
 import { unsupportedIn } from "./unsupported.ts";
 
 /**
@@ -38,29 +39,38 @@ export function checkCatalog(catalog: Catalog, tenant: string, deps: CarrierDeps
   const work = catalogWork();
   return [
     ...unsupportedIn(catalog),
-    ...ruleIssues(catalog),
+    ...ruleIssues(catalog, malformed),
     ...brandIssues(catalog),
-    ...Object.entries(catalog.carriers ?? {}).flatMap(([name, carrier]) => carrierIssues(name, carrier, tenant, deps)),
-    ...(catalog.routes ?? []).flatMap((route, at) => (malformed.routes.has(at) ? [] : routeIssues(route, at, catalog, malformed))),
+    ...Object.entries(catalog.carriers ?? {}).flatMap(([name, carrier]) => [
+      ...namedIssues(carrierName, name, ["carriers", name]),
+      ...carrierIssues(name, carrier, tenant, deps, malformed),
+    ]),
+    ...(catalog.routes ?? []).flatMap((route, at) => routeIssues(malformed.routes.get(at) ?? route, at, catalog, malformed)),
     ...Object.entries(catalog.notices).flatMap(([name, notice]) => noticeIssues(name, notice, catalog, malformed, work)),
     ...Object.entries(catalog.classes ?? {}).flatMap(([name, settings]) => ttlIssues(settings?.ttl, ["classes", name, "ttl"])),
-  ];
+  ].map(malformed.given);
 }
 
-function noticeIssues(name: string, notice: Notice, catalog: Catalog, malformed: Malformed, work: CatalogWork): Issue[] {
+function noticeIssues(name: string, notice: Notice, whole: Catalog, malformed: Malformed, work: CatalogWork): Issue[] {
   const at = ["notices", name];
+  const catalog = malformed.isLost([...at, "class"]) ? withoutClasses(whole) : whole;
   return [
     ...ttlIssues(notice.ttl, [...at, "ttl"]),
     ...nameIssues(name, at),
     ...planningIssues(notice, at),
     ...channelIssues(name, notice, catalog, [...at, "channels"], malformed),
     ...carrierTemplateIssues(name, notice, catalog, (carrier) => adapterOf(catalog, carrier)?.limits, work, malformed),
-    ...wordsIssues(name, notice, catalog, work),
+    ...wordsIssues(name, notice, catalog, work, malformed),
   ];
 }
 
+function namedIssues(schema: typeof catalogName, name: string, at: readonly PropertyKey[]): Issue[] {
+  const { error } = schema.safeParse(name);
+  return error ? error.issues.map(({ message }) => issueAt(at, `as a name: ${message}`)) : [];
+}
+
 function nameIssues(name: string, at: readonly PropertyKey[]): Issue[] {
-  const found: Issue[] = [];
+  const found = namedIssues(catalogName, name, at);
   if (name.startsWith(RESERVED_PREFIX)) found.push(issueAt(at, `begins with ${RESERVED_PREFIX}, which is reserved for Carillon's own`));
   if (/^\d+$/.test(name)) found.push(issueAt(at, "may not be digits alone: JSON does not keep the order of such names, and order decides"));
   if (NOTICE_CLASSES.some((noticeClass) => noticeClass === name) || name === "all")

@@ -5,9 +5,10 @@ import { conditionFault, textFault } from "../support/liquid.ts";
 import type { Catalog, Notice } from "../vocabulary/catalog.ts";
 import { classSettingsOf } from "../vocabulary/class-defaults.ts";
 import { NOTICE_CLASSES, type NoticeClass, type QuietWindow } from "../vocabulary/classes.ts";
+import { type Malformed, NOTHING_MALFORMED } from "./read-shape.ts";
 
 /** What admission could not keep: rules that leave no minute free, contradict each other or cannot be read (spec: publishing refuses). */
-export function ruleIssues(catalog: Catalog): Issue[] {
+export function ruleIssues(catalog: Catalog, malformed = NOTHING_MALFORMED): Issue[] {
   const classes = NOTICE_CLASSES.flatMap((name) => {
     const own = catalog.classes?.[name];
     return [
@@ -16,10 +17,13 @@ export function ruleIssues(catalog: Catalog): Issue[] {
       ...resendIssues(own?.resend_after, name, ["classes", name, "resend_after"]),
     ];
   });
-  return [...classes, ...Object.entries(catalog.notices).flatMap(([name, notice]) => noticeIssues(notice, catalog, ["notices", name]))];
+  return [
+    ...classes,
+    ...Object.entries(catalog.notices).flatMap(([name, notice]) => noticeIssues(notice, catalog, ["notices", name], malformed)),
+  ];
 }
 
-function noticeIssues(notice: Notice, catalog: Catalog, at: readonly PropertyKey[]): Issue[] {
+function noticeIssues(notice: Notice, catalog: Catalog, at: readonly PropertyKey[], malformed: Malformed): Issue[] {
   const { dedupe, digest, series, cancel, when } = notice;
   return [
     ...windowIssues(notice.quiet_hours ?? [], [...at, "quiet_hours"]),
@@ -29,13 +33,13 @@ function noticeIssues(notice: Notice, catalog: Catalog, at: readonly PropertyKey
     ...(cancel ? keyIssues(cancel.key, [...at, "cancel", "key"]) : []),
     ...(digest && series ? [issueAt([...at, "digest"], "does not go with series: a notice is either gathered or dated")] : []),
     ...(when === undefined ? [] : whenIssues(when, [...at, "when"])),
-    ...seriesIssues(notice, at),
-    ...fallbackIssues(notice, catalog, [...at, "fallback_after"]),
+    ...seriesIssues(notice, at, malformed.isLost([...at, "templates"])),
+    ...fallbackIssues(notice, catalog, [...at, "fallback_after"], malformed.isPartial([...at, "channels"])),
     ...resendIssues(notice.resend_after, notice.class, [...at, "resend_after"]),
   ];
 }
 
-function seriesIssues({ series, templates }: Notice, at: readonly PropertyKey[]): Issue[] {
+function seriesIssues({ series, templates }: Notice, at: readonly PropertyKey[], wordsLost: boolean): Issue[] {
   const seen = new Set<string>();
   return (series ?? []).flatMap((step, place) => {
     const path = [...at, "series", place];
@@ -47,17 +51,23 @@ function seriesIssues({ series, templates }: Notice, at: readonly PropertyKey[])
     if (step.time !== undefined && !/^-?P\d+D$/.test(step.offset))
       found.push(issueAt([...path, "offset"], "must have days only, such as -P3D, where there is a time"));
     const name = step.template ?? step.step;
-    if (!Object.hasOwn(templates ?? {}, name))
+    if (!wordsLost && !Object.hasOwn(templates ?? {}, name))
       found.push(issueAt([...at, "templates", name], `is missing: the step ${step.step} has no words`));
     return found;
   });
 }
 
 /** There must be a channel to fall back to, and time left to do so. */
-function fallbackIssues({ channels, fallback_after, ...notice }: Notice, catalog: Catalog, path: readonly PropertyKey[]): Issue[] {
+function fallbackIssues(
+  { channels, fallback_after, ...notice }: Notice,
+  catalog: Catalog,
+  path: readonly PropertyKey[],
+  channelsLost: boolean,
+): Issue[] {
   if (fallback_after === undefined) return [];
   const found = lengthIssues(fallback_after, path);
-  if (channels.length < 2) found.push(issueAt(path, "needs a second channel to fall back to; add one to channels or leave it out"));
+  if (channels.length < 2 && !channelsLost)
+    found.push(issueAt(path, "needs a second channel to fall back to; add one to channels or leave it out"));
   const ttl = notice.ttl ?? classSettingsOf(notice.class, catalog).ttl;
   if (durationMs(fallback_after) >= durationMs(ttl))
     found.push(issueAt(path, `must be shorter than the ttl, which is ${ttl}: by then the message has expired`));

@@ -1,23 +1,33 @@
 import { type CatalogWork, catalogWork } from "../render/bounds/bound-template.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
 import type { Catalog, Notice } from "../vocabulary/catalog.ts";
+import { CHANNELS } from "../vocabulary/classes.ts";
 import type { SmsTemplate } from "../vocabulary/words.ts";
 import { declarationIssues, variantPath } from "./check-declarations.ts";
 import { lengthIssues } from "./check-segments.ts";
 import { bracketIssues } from "./check-signature.ts";
 import { boundOfWords, type MeasuredNotice, measuredNotice, workIssues } from "./notice-bounds.ts";
+import { NOTHING_MALFORMED } from "./read-shape.ts";
 import { type Leaf, leavesOf, type ReadWords, readWords } from "./read-words.ts";
 import { type SmsRule, smsRules } from "./sms-rules.ts";
 
 /** Everything about what people read of a notice: its variables, that there are words for each channel, and what they may become. */
-export function wordsIssues(name: string, notice: Notice, catalog: Catalog, work: CatalogWork = catalogWork()): Issue[] {
+export function wordsIssues(
+  name: string,
+  notice: Notice,
+  catalog: Catalog,
+  work: CatalogWork = catalogWork(),
+  malformed = NOTHING_MALFORMED,
+): Issue[] {
   const at = ["notices", name];
-  const templates = readWords(notice, [...at, "templates"]);
+  const unread = malformed.isLost([...at, "templates"]) || malformed.isLost([...at, "series"]);
+  const templates = unread ? [] : readWords(notice, [...at, "templates"]);
   const hasShort = templates.some((words) => leavesOf(words).some(({ short }) => short));
-  const measured = measuredNotice(name, notice, catalog, work);
+  const mayHaveShort = hasShort || unread || templates.some(({ issues }) => issues.length > 0);
+  const measured = measuredNotice(name, notice, catalog, work, malformed);
   const rules = smsRules(name, notice, catalog);
   return [
-    ...declarationIssues(notice, hasShort, [...at, "data"]),
+    ...declarationIssues(notice, mayHaveShort, [...at, "data"]),
     ...(hasShort ? templates.flatMap((words) => shortIssues(words, measured)) : []),
     ...templates.flatMap((words) => templateIssues(words, measured, rules)),
   ];
@@ -38,8 +48,20 @@ function templateIssues(words: ReadWords, measured: MeasuredNotice, rules: reado
   return [
     ...words.issues,
     ...missingIssues(words, measured.notice),
+    ...CHANNELS.flatMap((channel) => sameLocaleIssues(words.words[channel]?.texts.keys() ?? [], [...words.at, channel])),
     ...leavesOf(words).flatMap((leaf) => leafIssues(leaf, words.words.sms, measured, rules)),
   ];
+}
+
+/** Language tags have no case (RFC 5646, section 2.1.1), so that which of two is taken would be chance. */
+export function sameLocaleIssues(locales: Iterable<string>, path: readonly PropertyKey[]): Issue[] {
+  const seen = new Map<string, string>();
+  return [...locales].flatMap((locale) => {
+    const tag = locale.toLowerCase();
+    const first = seen.get(tag);
+    if (first === undefined) seen.set(tag, locale);
+    return first === undefined ? [] : [issueAt([...path, locale], `is the same locale as ${first}; keep one of them`)];
+  });
 }
 
 /** Words for each channel of the notice. */

@@ -2,6 +2,7 @@ import type { CatalogWork } from "../render/bounds/bound-template.ts";
 import { type CompiledNotice, templateNameOf } from "../render/compile-notice.ts";
 import { type Reader, type RenderedWords, renderMessage, type Told, type Wanted, type Words } from "../render/render-message.ts";
 import { partsOf, septetsOf } from "../render/sms/count-segments.ts";
+import { isMap } from "../support/is-map.ts";
 import { pointerOf } from "../support/issues.ts";
 import type { Catalog } from "../vocabulary/catalog.ts";
 import { type Channel, NUMBERED_CHANNELS } from "../vocabulary/classes.ts";
@@ -93,7 +94,7 @@ function withoutSegments(catalog: Catalog, name: string): Catalog {
   if (!notice?.templates) return catalog;
   const { templates } = notice;
   const own = notice.series
-    ? Object.fromEntries(Object.entries(templates).map(([template, words]) => [template, freed(words)]))
+    ? Object.fromEntries(Object.entries(templates).map(([template, words]) => [template, isMap(words) ? freed(words) : words]))
     : freed(templates);
   return { ...catalog, notices: { [name]: { ...notice, templates: own } } };
 }

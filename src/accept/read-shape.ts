@@ -1,14 +1,18 @@
 import type * as z from "zod";
+import { isMap } from "../support/is-map.ts";
 import { type Issue, issuesOf } from "../support/issues.ts";
-import { type Catalog, catalog, type Route } from "../vocabulary/catalog.ts";
+import { type Catalog, catalog, partialRoute, type Route } from "../vocabulary/catalog.ts";
 import { channel } from "../vocabulary/classes.ts";
+import { Losses } from "./losses.ts";
+import { CATALOG_TAKING, LONGEST } from "./stand-ins.ts";
+import { takeMalformed } from "./take-malformed.ts";
 
-/** What could not be read of a catalog and is left out of it. What others say of these is neither right nor wrong. */
-export interface Malformed {
-  readonly carriers: Pick<ReadonlySet<string>, "has">;
-  readonly notices: Pick<ReadonlySet<string>, "has">;
-  /** By place. A route that takes all of its channel stands there, without carriers. */
-  readonly routes: Pick<ReadonlySet<number>, "has">;
+export type PartialRoute = z.infer<typeof partialRoute>;
+
+/** What could not be read of a catalog and is left out of it. What follows from that alone is neither right nor wrong. */
+export interface Malformed extends Pick<Losses, "isLost" | "isPartial" | "within" | "given"> {
+  /** What could be read of routes, by place. In the catalog one stands there that takes all of its channel, without carriers. */
+  readonly routes: ReadonlyMap<number, PartialRoute>;
   /** Whether some route might be for any channel. */
   readonly anyRoute: boolean;
 }
@@ -16,7 +20,14 @@ export interface Malformed {
 /** Beyond so many issues nothing else is looked at. */
 const ISSUES_MAX = 1_000;
 
-export const NOTHING_MALFORMED: Malformed = { carriers: new Set(), notices: new Set(), routes: new Set(), anyRoute: false };
+export const NOTHING_MALFORMED: Malformed = {
+  isLost: () => false,
+  isPartial: () => false,
+  within: () => [],
+  given: (issue) => issue,
+  routes: new Map(),
+  anyRoute: false,
+};
 
 export interface ShapedCatalog {
   /** All that could be read; undefined where it is no catalog at all. */
@@ -25,73 +36,67 @@ export interface ShapedCatalog {
   readonly issues: readonly Issue[];
 }
 
-/** Reads a catalog as far as its shape is good, so that one notice, carrier or route that is not does not hide what is wrong with others. */
+/** Reads a catalog as far as its shape is good, so that nothing that is not hides what is wrong with the rest. */
 export function readShape(value: unknown): ShapedCatalog {
   const parsed = catalog.safeParse(value);
   if (parsed.success) return { catalog: parsed.data, malformed: NOTHING_MALFORMED, issues: [] };
   const issues = issuesOf(parsed.error);
   if (!isMap(value) || issues.length > ISSUES_MAX) return { malformed: NOTHING_MALFORMED, issues };
-  const { rest, malformed } = withoutMalformed(value, parsed.error.issues);
-  const again = catalog.safeParse({ ...rest, routes: listOf(rest.routes).filter((_, place) => !malformed.routes.has(place)) });
-  if (!again.success) return { malformed, issues };
-  const good = [...(again.data.routes ?? [])];
-  const routes = listOf(rest.routes).flatMap((route, place) => (malformed.routes.has(place) ? standInFor(route) : good.splice(0, 1)));
-  return { catalog: { ...again.data, routes }, malformed, issues };
-}
-
-type Bag = Record<string, unknown>;
-
-/** Stand for values that others are held against, and say nothing by themselves. */
-const STAND_INS: Readonly<Record<string, unknown>> = {
-  "brand.name": "x",
-  "defaults.currency": "CNY",
-  "classes.verification.ttl": "P999D",
-  "classes.transactional.ttl": "P999D",
-  "classes.service.ttl": "P999D",
-  "classes.marketing.ttl": "P999D",
-};
-
-function withoutMalformed(value: Bag, issues: readonly z.core.$ZodIssue[]): { readonly rest: Bag; readonly malformed: Malformed } {
-  const rest: Bag = { ...value };
-  const bad = { carriers: new Set<string>(), notices: new Set<string>(), routes: new Set<number>() };
-  const whole = new Set<string>();
-  for (const issue of issues) {
-    const steps = issue.path.map(String);
-    const [section = "", name] = steps;
-    if (section === "routes" && name !== undefined) bad.routes.add(Number(name));
-    else if (issue.code === "unrecognized_keys") for (const key of issue.keys) takeAway(rest, [...steps, key]);
-    else if ((section === "carriers" || section === "notices") && name !== undefined) {
-      bad[section].add(name);
-      takeAway(rest, [section, name]);
-    } else if (section !== "") {
-      if (name === undefined) whole.add(section);
-      takeAway(rest, steps.slice(0, section === "classes" ? 3 : 2));
-    }
-  }
-  rest.notices ??= {};
-  const routes = listOf(value.routes);
-  const anyRoute = whole.has("routes") || [...bad.routes].some((place) => channelOf(routes[place]) === undefined);
-  const every = { has: () => true };
-  return {
-    rest,
-    malformed: {
-      carriers: whole.has("carriers") ? every : bad.carriers,
-      notices: whole.has("notices") ? every : bad.notices,
-      routes: bad.routes,
-      anyRoute,
-    },
+  const bad = new Set(
+    parsed.error.issues.flatMap(({ path: [section, place] }) => (section === "routes" && place !== undefined ? [Number(place)] : [])),
+  );
+  const losses = new Losses();
+  const given = listOf(value.routes);
+  const sound = Array.isArray(value.routes) ? { routes: given.filter((_, place) => !bad.has(place)) } : {};
+  const { data, found } = takeMalformed(catalog, { ...value, ...sound }, { ...CATALOG_TAKING, losses });
+  const parts = given.flatMap((route, place) => {
+    return bad.has(place)
+      ? [{ place, ...takeMalformed(partialRoute, route, { ...CATALOG_TAKING, losses, at: ["routes", String(place)] }) }]
+      : [];
+  });
+  const told = new Set(issues.map(({ pointer, detail }) => pointer + detail));
+  const more = [...found, ...parts.flatMap((part) => part.found)].filter(({ pointer, detail }) => !told.has(pointer + detail));
+  const malformed: Malformed = {
+    isLost: (path) => losses.isLost(path),
+    isPartial: (path) => losses.isPartial(path),
+    within: (path) => losses.within(path),
+    given: (issue) => losses.given(issue),
+    routes: new Map(parts.map(({ place, data: part = {} }) => [place, part])),
+    anyRoute: losses.isLost(["routes"]) || [...bad].some((place) => channelOf(given[place]) === undefined),
   };
+  const good = [...(data?.routes ?? [])];
+  const routes = given.flatMap((route, place) => (bad.has(place) ? standInFor(route) : good.splice(0, 1)));
+  return { catalog: data && { ...data, routes, notices: blanked(data.notices, malformed) }, malformed, issues: [...issues, ...more] };
 }
 
-/** Takes a value away, or puts in its place what says nothing; maps on the way are copied, since they are the caller's. */
-function takeAway(holder: Bag, [step = "", ...steps]: readonly string[], way = step): void {
-  const inner = holder[step];
-  if (steps.length > 0 && isMap(inner)) {
-    const copy = { ...inner };
-    holder[step] = copy;
-    takeAway(copy, steps, `${way}.${steps[0]}`);
-  } else if (Object.hasOwn(STAND_INS, way)) holder[step] = STAND_INS[way];
-  else delete holder[step];
+/** Channels that could not be read are none, and a life that might be anybody's is the longest. */
+function blanked(notices: Catalog["notices"], { isLost, isPartial }: Malformed): Catalog["notices"] {
+  return Object.fromEntries(
+    Object.entries(notices).map(([name, notice]) => {
+      const at = ["notices", name];
+      if (!isPartial(at)) return [name, notice];
+      return [
+        name,
+        {
+          ...notice,
+          ...(isLost([...at, "channels"]) ? { channels: [] } : {}),
+          ...(isLost([...at, "class"]) ? { ttl: notice.ttl ?? LONGEST } : {}),
+        },
+      ];
+    }),
+  );
+}
+
+/** The catalog as a notice sees it whose class is not known: of a route for some classes it is not known whether it takes the notice. */
+export function withoutClasses({ routes = [], ...rest }: Catalog): Catalog {
+  return { ...rest, routes: routes.map((route) => (route.classes ? { channel: route.channel, carriers: [] } : route)) };
+}
+
+/** What of a catalog was read whole. */
+export function soundOf(catalog: Catalog, { isPartial }: Malformed): Catalog {
+  const sound = <Value>(section: string, map: Readonly<Record<string, Value>>): Record<string, Value> =>
+    Object.fromEntries(Object.entries(map).filter(([name]) => !isPartial([section, name])));
+  return { ...catalog, carriers: sound("carriers", catalog.carriers ?? {}), notices: sound("notices", catalog.notices) };
 }
 
 /** A route that takes all of its channel; where that cannot be read either, one that takes nothing. */
@@ -106,8 +111,4 @@ function channelOf(route: unknown) {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function isMap(value: unknown): value is Bag {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

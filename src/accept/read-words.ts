@@ -1,4 +1,5 @@
 import { closestName } from "../support/closest-name.ts";
+import { isMap } from "../support/is-map.ts";
 import { type Issue, issueAt, issuesOf } from "../support/issues.ts";
 import type { Notice } from "../vocabulary/catalog.ts";
 import { CHANNELS, type Channel } from "../vocabulary/classes.ts";
@@ -32,10 +33,17 @@ export interface Leaf {
 export function readWords(notice: Notice, at: readonly PropertyKey[]): readonly ReadWords[] {
   const given = notice.templates ?? {};
   if (!notice.series) return [readTemplate(given, at)];
-  return Object.entries(given).map(([template, words]) => ({ template, ...readTemplate(words, [...at, template]) }));
+  return Object.entries(given).map(([template, words]) => {
+    const path = [...at, template];
+    if (isMap(words)) return { template, ...readTemplate(words, path) };
+    const issues = [issueAt(path, "must be a map from channels to words, since the notice is a series")];
+    return { template, at: path, given: UNREAD, words: {}, issues };
+  });
 }
 
 const { shape } = channelTemplates;
+/** Something stands for each channel. */
+const UNREAD = Object.fromEntries(CHANNELS.map((channel) => [channel, {}]));
 
 function readTemplate(given: Readonly<Record<string, unknown>>, at: readonly PropertyKey[]): ReadWords {
   const issues = Object.keys(given).flatMap((name) =>

@@ -58,7 +58,7 @@ const classSettings = z.strictObject({
 /** A decimal number and a currency, such as `0.045 CNY`. */
 const money = formed(/^\d{1,9}(\.\d{1,6})? [A-Z]{3}$/, "must be an amount and a currency such as 0.045 CNY");
 
-const carrierName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "must be lower-case letters, digits and dashes");
+export const carrierName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "must be lower-case letters, digits and dashes");
 
 /** An account at a provider. `settings` is checked by the adapter; `secrets` names secrets of the deployment. */
 const carrier = z.strictObject({
@@ -100,6 +100,8 @@ const route = z.strictObject({
   ]),
 });
 export type Route = z.infer<typeof route>;
+/** A route as far as it could be read. */
+export const partialRoute = route.partial();
 
 /** A template that a carrier has approved: its code, and values as Liquid, by name or by position as the carrier has it. */
 export const carrierTemplate = z.strictObject({
@@ -143,20 +145,20 @@ export const notice = z.strictObject({
   quiet_hours: z.array(quietWindow).optional(),
   caps: z.array(cap).optional(),
   data: dataDeclaration.optional(),
-  templates: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
-  /** By carrier; of a series by carrier and then by template name, like `templates`. Checked where it is published. */
-  carrier_templates: z.record(carrierName, z.unknown()).optional(),
+  templates: z.record(z.string(), z.unknown()).optional(),
+  /** By carrier; of a series by carrier and then by template name, like `templates`. Both are checked where they are published. */
+  carrier_templates: z.record(z.string(), z.unknown()).optional(),
   replies: z.record(z.string(), z.unknown()).optional(),
 });
 export type Notice = z.infer<typeof notice>;
 
-/** The shape of a catalog; meaning is checked when it is published. */
+/** The shape of a catalog; meaning, and how things are named, is checked when it is published. */
 export const catalog = z.strictObject({
   brand: brand.optional(),
   defaults: defaults.optional(),
   classes: z.partialRecord(z.enum(NOTICE_CLASSES), classSettings).optional(),
-  carriers: z.record(carrierName, carrier).optional(),
+  carriers: z.record(z.string(), carrier).optional(),
   routes: z.array(route).optional(),
-  notices: z.record(catalogName, notice),
+  notices: z.record(z.string(), notice),
 });
 export type Catalog = z.infer<typeof catalog>;

@@ -68,7 +68,7 @@ describe("A catalog that is published", () => {
     ["a country in small letters", "/defaults/country", "cn", ["/defaults/country"]],
     ["a locale that is none", "/defaults/locale", "chinese!", ["/defaults/locale"]],
     ["a time zone that there is not", "/defaults/time_zone", "Asia/Peking", ["/defaults/time_zone"]],
-    ["a carrier's name in capitals", "/carriers", { MAIN: smallCatalog().carriers.main }, ["/carriers/MAIN"]],
+    ["a carrier's name in capitals", "/carriers", { MAIN: smallCatalog().carriers.main }, ["/carriers/MAIN", "/routes/0/carriers/0"]],
     ["an adapter that there is not", "/carriers/main/adapter", "carrierpigeon", ["/carriers/main/adapter"]],
     ["an adapter named like what every object has", "/carriers/main/adapter", "constructor", ["/carriers/main/adapter"]],
     ["an address that is none", "/carriers/main/base_url", "api.twilio.com", ["/carriers/main/base_url"]],
@@ -147,7 +147,7 @@ describe("A catalog that is published", () => {
   });
 
   it("is refused for a name with a slash or a tilde at a pointer that escapes it", () => {
-    expect(broken("/notices/a~b", notice({ ttl: "PT0S" }))).toEqual(["/notices/a~0b"]);
+    expect(broken("/notices/a~b", notice({ ttl: "PT0S" }))).toEqual(["/notices/a~0b", "/notices/a~0b/ttl"]);
     const body = smallCatalog();
     const slashed = { ...body, notices: { "a/b": notice({ ttl: "PT0S" }) } };
     expect(issuesIn(slashed).map(({ pointer }) => pointer)).toEqual(["/notices/a~1b/ttl"]);

@@ -45,7 +45,7 @@ export interface TemplateBound {
   readonly offsets?: ReadonlyMap<string, number>;
   readonly bound?: TextBound;
   readonly unbounded?: Unbounded;
-  /** The catalog's texts have taken all the work that they may, before this one or within it. */
+  /** It was not looked at to its end: the catalog's texts have taken all the work that they may, or a variable cannot be read. */
   readonly unseen?: true;
 }
 
