@@ -8,6 +8,9 @@ const at = (path: string): string => join(import.meta.dirname, path);
 /** The long forms of `npm run soak` take as long as they take. */
 const PATIENCE_MS = process.env.SOAK ? 3_600_000 : 60_000;
 
+/** A process or a workerd for each file would cost more than all tests together; files share them. `workers` begin afresh by start-afresh.ts. */
+const isolate = false;
+
 /** `pure` runs in node, end-to-end tests among it; `workers` (files named *.worker.test.ts) runs inside workerd. */
 export default defineConfig({
   test: {
@@ -20,6 +23,7 @@ export default defineConfig({
         root,
         test: {
           name: "pure",
+          isolate,
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.worker.test.ts"],
           testTimeout: PATIENCE_MS,
@@ -50,8 +54,9 @@ export default defineConfig({
         ],
         test: {
           name: "workers",
+          isolate,
           include: ["test/**/*.worker.test.ts"],
-          setupFiles: [at("./apply-migrations.ts")],
+          setupFiles: [at("./start-afresh.ts")],
           testTimeout: PATIENCE_MS,
         },
       },

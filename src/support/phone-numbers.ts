@@ -5,7 +5,7 @@ import {
   type PhoneNumber,
   parsePhoneNumberFromString,
   parsePhoneNumberWithError,
-} from "libphonenumber-js/core";
+} from "libphonenumber-js/core/es6";
 import { phoneMetadata } from "./phone-metadata.ts";
 
 /** A country with phone numbers by its ISO 3166 code; undefined where there is none. */

@@ -251,8 +251,8 @@ function shapeOf({ status, text, headers }: Answer, names: Names): string {
     .replace(/(?<![a-z])(other|third)(?![a-z])/gi, "<own>")
     .replace(/[;,.]? the closest one[^"]*/gi, "")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
-    .replace(/\b[A-Za-z0-9_-]{44}\b/g, "<id>")
-    .replace(/\b[A-Za-z0-9_-]{22}\b/g, "<hash>")
+    .replace(/(?<![\w-])[\w-]{44}(?![\w-])/g, "<id>")
+    .replace(/(?<![\w-])[\w-]{22}(?![\w-])/g, "<hash>")
     .replace(/(?<=["_:])[A-Za-z0-9-]{16}(?=")/g, "<key id>")
     .replace(/"\d{3}\*{4}\d{4}"|\+?\d+\*+\d+/g, "<masked>");
 }
