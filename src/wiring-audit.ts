@@ -1,5 +1,5 @@
 import type { Parts } from "./parts.ts";
-import { hashOfRow } from "./store/audit.ts";
+import { hashOfRow } from "./store/audit-chain.ts";
 import { listAudit, readChainPage } from "./store/audit-pages.ts";
 import type { AcceptWiring } from "./wiring-needs.ts";
 

@@ -110,8 +110,7 @@ export async function revokeKey(id: string, caller: Caller, deps: ChangeKeysDeps
 export function answerOf(decision: KeyDecision, { text }: FreshKey, beside: object = {}): Response {
   if (decision.kind === "refused") return problemResponse(decision.problem);
   if (decision.kind === "nothing" || !decision.made) throw new Error("a key that was to be made was not");
-  const { name = "", created_by = "root", ...made } = decision.made;
-  return Response.json({ key: text, ...keyView({ ...made, name, created_by, created_at: decision.at }), ...beside }, { status: 201 });
+  return Response.json({ key: text, ...keyView({ ...decision.made, created_at: decision.at }), ...beside }, { status: 201 });
 }
 
 async function isOwn(id: string, { tenant }: Caller, { readKey }: ChangeKeysDeps): Promise<boolean> {

@@ -23,7 +23,7 @@ export async function createTenant(request: Request, deps: CreateTenantDeps): Pr
   if (!body.ok) return problemResponse(body.problem);
   const { id, name } = body.value;
   const fresh = await freshKey(id, deps);
-  const key: NewKey = { id: fresh.id, tenant: id, hash: fresh.hash, name: "first key", scopes: ["admin"] };
+  const key: NewKey = { id: fresh.id, tenant: id, hash: fresh.hash, name: "first key", scopes: ["admin"], created_by: "root" };
   const entry: AuditEntry = { actor: "root", action: "tenant.create", target: id, detail: { key: fresh.id, scopes: [...key.scopes] } };
   const created = await deps.insertTenant({ id, name: name ?? id }, key, entry);
   if (!created)

@@ -66,7 +66,7 @@ export function revocation(standing: readonly ApiKey[], id: string, actor: strin
 }
 
 /** The audit's word on a new key. Its name is for people to choose and may say anything: it stays out. */
-function entryOf({ id, scopes, notices, event_types, expires_at, created_by = "root" }: NewKey): AuditEntry {
+function entryOf({ id, scopes, notices, event_types, expires_at, created_by }: NewKey): AuditEntry {
   const detail = {
     scopes: [...scopes],
     ...(notices ? { notices: [...notices] } : {}),

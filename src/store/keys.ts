@@ -32,8 +32,8 @@ const apiKey = z.strictObject({
 export type ApiKey = z.infer<typeof apiKey>;
 
 /** A key as it is made. */
-export type NewKey = Pick<ApiKey, "id" | "tenant" | "hash" | "scopes"> &
-  Partial<Pick<ApiKey, "name" | "notices" | "event_types" | "created_by" | "expires_at" | "rotated_from">>;
+export type NewKey = Pick<ApiKey, "id" | "tenant" | "hash" | "name" | "scopes" | "created_by"> &
+  Partial<Pick<ApiKey, "notices" | "event_types" | "expires_at" | "rotated_from">>;
 
 /** What becomes of a tenant's keys, in one transaction: one is made, and one that led to it ends at `until`; or one ends now. */
 export interface KeyWrites {
@@ -90,7 +90,7 @@ export async function insertKey(configuration: D1Database, key: NewKey, now: num
 }
 
 export function keyInsert(configuration: D1Database, key: NewKey, now: number): D1PreparedStatement {
-  const { name = "", notices, event_types, created_by = "root", expires_at = null, rotated_from = null } = key;
+  const { notices, event_types, expires_at = null, rotated_from = null } = key;
   return configuration
     .prepare(
       `INSERT INTO keys (id, tenant, name, hash, scopes, notices, event_types, created_at, created_by, expires_at, rotated_from)
@@ -99,13 +99,13 @@ export function keyInsert(configuration: D1Database, key: NewKey, now: number): 
     .bind(
       key.id,
       key.tenant,
-      name,
+      key.name,
       key.hash,
       key.scopes.join(" "),
       notices ? JSON.stringify(notices) : null,
       event_types ? JSON.stringify(event_types) : null,
       now,
-      created_by,
+      key.created_by,
       expires_at,
       rotated_from,
     );

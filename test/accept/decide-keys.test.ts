@@ -56,14 +56,15 @@ describe("A rotation", () => {
 describe("A creation", () => {
   it("is refused where there are as many keys as may be", () => {
     const all = Array.from({ length: KEYS_MAX }, (_, at) => key(`k${at}`));
-    const made = { id: "new", tenant: "shop", hash: "#", scopes: ["read" as const] };
+    const made = { id: "new", tenant: "shop", hash: "#", name: "new", scopes: ["read" as const], created_by: "root" };
     expect(creation(all, made, NOW)).toMatchObject({ kind: "refused", problem: { status: 409 } });
     expect(creation(all.slice(1), made, NOW)).toMatchObject({ kind: "write", entry: { action: "key.create", target: "new" } });
     expect(rotated(all, "k0")).toMatchObject({ kind: "refused" });
   });
 
   it("tells the audit everything but the name, which may say anything", () => {
-    const made = { id: "new", tenant: "shop", hash: "#", scopes: ["read" as const], name: "李雷的手机", notices: ["a"], expires_at: NOW };
+    const scopes = ["read" as const];
+    const made = { id: "new", tenant: "shop", hash: "#", scopes, name: "李雷的手机", notices: ["a"], expires_at: NOW, created_by: "root" };
     const decision = creation([], made, NOW);
     expect(decision).toMatchObject({ entry: { detail: { scopes: ["read"], notices: ["a"], expires_at: "1970-01-01T00:16:40.000Z" } } });
     expect(decision.kind === "write" && JSON.stringify(decision.entry)).not.toMatch(/李雷|#/);
@@ -105,7 +106,7 @@ describe("A revocation", () => {
             if (one.id === moved?.id) return { ...one, rotated_to: moved.to, expires_at: moved.until };
             return one.id === revoke?.id ? { ...one, revoked_at: revoke.at } : one;
           });
-          if (insert) keys.push({ name: "", created_by: "", ...insert, created_at: NOW });
+          if (insert) keys.push({ ...insert, created_at: NOW });
         }
         expect(keys.some((one) => one.scopes.includes("admin") && one.expires_at === undefined && one.revoked_at === undefined)).toBe(true);
       }),

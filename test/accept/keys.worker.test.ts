@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { routerOf } from "../../src/routes.ts";
-import { auditRowsAfter } from "../../src/store/audit.ts";
+import { auditRowsAfter } from "../../src/store/audit-chain.ts";
 import { insertKey, noteKeyUse } from "../../src/store/keys.ts";
 import { wire } from "../../src/wiring.ts";
 import { ask, type OpenTenant, ORIGIN, openTenant, ROOT_KEY } from "./open-tenant.ts";
@@ -123,7 +123,8 @@ describe("POST /v1/keys", () => {
 describe("GET /v1/keys", () => {
   it("lists newest first, page by page, and goes by its cursor alone", async () => {
     const admin = await bareTenant("pages");
-    for (let at = 0; at < 104; at++) await insertKey(env.DB, { id: `k${at}`, tenant: "pages", hash: "#", scopes: ["read"] }, at % 3);
+    const made = { tenant: "pages", hash: "#", name: "", scopes: ["read" as const], created_by: "root" };
+    for (let at = 0; at < 104; at++) await insertKey(env.DB, { ...made, id: `k${at}` }, at % 3);
     const page = async (query: string) => list.parse((await ask("GET", `/v1/keys${query}`, admin)).body);
     const first = await page("");
     const second = await page(`?cursor=${first.next}`);

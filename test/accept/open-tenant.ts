@@ -70,7 +70,8 @@ export async function openTenant(id: string, catalog: Catalog | null = smallCata
       const keyId = `${id}-${String(++keys).padStart(15 - id.length, "0")}`;
       const secret = "s".repeat(43);
       const naming = await namingKeyOf(bytesOf(Buffer.alloc(32, 1).toString("base64")));
-      await insertKey(env.DB, { id: keyId, tenant: id, hash: await keyHashOf(naming, secret), scopes }, 0);
+      const hash = await keyHashOf(naming, secret);
+      await insertKey(env.DB, { id: keyId, tenant: id, hash, name: "", scopes, created_by: "root" }, 0);
       return `ck_${id}_${keyId}_${secret}`;
     },
   };

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { auditRowsAfter } from "../../src/store/audit.ts";
+import { auditRowsAfter } from "../../src/store/audit-chain.ts";
 import { eraseMemberships, insertMembers } from "../../src/store/topics.ts";
 import { bytesOf } from "../../src/support/base64.ts";
 import { namingKeyOf } from "../../src/support/hashing.ts";

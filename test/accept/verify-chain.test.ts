@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ChainFault, type HashOf, verifyChain } from "../../src/accept/verify-chain.ts";
-import { hashOfRow } from "../../src/store/audit.ts";
+import { hashOfRow } from "../../src/store/audit-chain.ts";
 import type { ChainEnd, ChainPage, ChainRow } from "../../src/store/audit-pages.ts";
 import { namingKeyOf } from "../../src/support/hashing.ts";
 

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Audit, auditOf, auditRowsAfter, chainHash, readHead } from "../../src/store/audit.ts";
+import { type Audit, auditOf } from "../../src/store/audit.ts";
+import { auditRowsAfter, chainHash, readHead } from "../../src/store/audit-chain.ts";
 import { type NamingKey, namingKeyOf } from "../../src/support/hashing.ts";
 import type { AuditEntry } from "../../src/vocabulary/audit.ts";
 

@@ -32,9 +32,9 @@ describe("recipients", () => {
 
 describe("keys", () => {
   it("come back as they were written, and a scope that there is not is a fault", async () => {
-    const key = { id: "id1", tenant: "t1", hash: "h", scopes: ["events" as const, "read" as const] };
+    const key = { id: "id1", tenant: "t1", hash: "h", name: "", scopes: ["events" as const, "read" as const], created_by: "root" };
     await insertKey(env.DB, key, 1);
-    expect(await findKey(env.DB, "id1")).toEqual({ ...key, name: "", created_at: 1, created_by: "root" });
+    expect(await findKey(env.DB, "id1")).toEqual({ ...key, created_at: 1 });
     const whole = { name: "n", notices: ["a"], event_types: ["b.*"], created_by: "key:x", expires_at: 9, rotated_from: "id1" };
     await insertKey(env.DB, { ...key, ...whole, id: "id2" }, 2);
     expect(await findKey(env.DB, "id2")).toEqual({ ...key, ...whole, id: "id2", created_at: 2 });
