@@ -5,7 +5,7 @@ import { ADMINISTRATION_LINES } from "./routes-administration.ts";
 import { AUDIT_LINES } from "./routes-audit.ts";
 import type { Line } from "./routes-line.ts";
 import { MESSAGES_LINES } from "./routes-messages.ts";
-import { PEOPLE_LINES } from "./routes-people.ts";
+import { RECIPIENT_LINES } from "./routes-recipients.ts";
 import { TOPICS_LINES } from "./routes-topics.ts";
 import { log } from "./support/log.ts";
 import type { Wiring } from "./wiring.ts";
@@ -13,7 +13,7 @@ import type { Wiring } from "./wiring.ts";
 const NOBODY: Caller = { tenant: "", key: "", scopes: [] };
 
 /** Every address of the Worker. */
-export const URL_TABLE: readonly Line[] = [...MESSAGES_LINES, ...PEOPLE_LINES, ...TOPICS_LINES, ...ADMINISTRATION_LINES, ...AUDIT_LINES];
+export const URL_TABLE: readonly Line[] = [...MESSAGES_LINES, ...RECIPIENT_LINES, ...TOPICS_LINES, ...ADMINISTRATION_LINES, ...AUDIT_LINES];
 
 /** Has work go on after the answer has left. */
 export type Beside = (work: Promise<void>) => void;

@@ -10,7 +10,7 @@ import { wireAudit } from "./wiring-audit.ts";
 import { wireCatalogs } from "./wiring-catalogs.ts";
 import { wireKeys } from "./wiring-keys.ts";
 import type { AcceptWiring } from "./wiring-needs.ts";
-import { wirePeople } from "./wiring-people.ts";
+import { wireRecipients } from "./wiring-recipients.ts";
 import { wireSealing } from "./wiring-sealing.ts";
 import { wireTopics } from "./wiring-topics.ts";
 
@@ -22,7 +22,7 @@ export function wireAccept(parts: Parts): AcceptWiring {
     ...wireKeys(parts),
     ...wireSealing(parts),
     ...wireCatalogs(parts),
-    ...wirePeople(parts),
+    ...wireRecipients(parts),
     ...wireTopics(parts),
     ...messages(parts),
     ...callbacks(parts),

@@ -10,9 +10,9 @@ export interface EraseRecipientDeps extends Pick<ShowRecipientsDeps, "naming" | 
   /** Erases one Recipient; answers the count of its changes. */
   readonly erase: (tenant: string, recipientKey: string) => Promise<number>;
   /** Whether a table knows somebody, whose Recipient perhaps does not. */
-  readonly knowsPerson: (tenant: string, recipientKey: string) => Promise<boolean>;
+  readonly knowsRecipient: (tenant: string, recipientKey: string) => Promise<boolean>;
   /** Takes somebody out of every table that knows people, all or nothing. */
-  readonly erasePerson: (tenant: string, recipientKey: string, revision: number) => Promise<void>;
+  readonly eraseCopies: (tenant: string, recipientKey: string, revision: number) => Promise<void>;
 }
 
 /**
@@ -24,8 +24,8 @@ export async function eraseRecipient(rawId: string, caller: Caller, deps: EraseR
   const id = callerId.safeParse(rawId);
   if (!id.success) return problemResponse(NOBODY_HERE);
   const key = await recipientKeyOf(deps.naming, tenant, id.data);
-  if (!(await deps.profile(tenant, key)).known && !(await deps.knowsPerson(tenant, key))) return problemResponse(NOBODY_HERE);
+  if (!(await deps.profile(tenant, key)).known && !(await deps.knowsRecipient(tenant, key))) return problemResponse(NOBODY_HERE);
   await deps.audit(tenant, [auditEntryOf(caller, "recipient.erase", key)]);
-  await deps.erasePerson(tenant, key, await deps.erase(tenant, key));
+  await deps.eraseCopies(tenant, key, await deps.erase(tenant, key));
   return new Response(null, { status: 204 });
 }

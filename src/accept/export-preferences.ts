@@ -49,8 +49,8 @@ async function* linesFrom(tenant: string, after: ExportPlace | undefined, deps: 
 /** Each person's id is opened once; of whom there is no profile, only the key is known. */
 async function linesOf(page: readonly ExportedEntry[], tenant: string, { sealer }: ProfileDeps): Promise<readonly object[]> {
   const open = rowOpener(tenant);
-  const people = new Map(page.map(({ recipient, profile }) => [recipient, profile]));
-  const opened = [...people].map(async ([key, profile]): Promise<[string, object]> => {
+  const profiles = new Map(page.map(({ recipient, profile }) => [recipient, profile]));
+  const opened = [...profiles].map(async ([key, profile]): Promise<[string, object]> => {
     if (!profile) return [key, { recipient_key: key }];
     const id = await open(key, async () => sealer.open(named.parse(JSON.parse(profile)).id, contextOf(tenant, "recipient")));
     return [key, id === undefined ? { recipient_key: key, ...UNREADABLE } : { recipient: id }];

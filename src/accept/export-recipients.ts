@@ -4,9 +4,9 @@ import { answerLines } from "./answer-lines.ts";
 import { auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { cursorOf, keyCursor } from "./cursor.ts";
-import type { PersonView } from "./person-view.ts";
 import { problemResponse } from "./problem.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
+import type { RecipientView } from "./recipient-view.ts";
 import { type ShowRecipientsDeps, viewsOf } from "./show-recipients.ts";
 import { mayUnmask, unmask } from "./unmask.ts";
 
@@ -42,15 +42,15 @@ async function* everyone(
   let after: string | undefined = cursor;
   for (let pages = 0; after !== undefined; pages++) {
     if (pages === PAGES_MAX) return yield { next: cursorOf(after) };
-    const page = await deps.listPeople(tenant, tag, after, PAGE);
-    const views = await viewsOf(page.people, tenant, clear, deps);
+    const page = await deps.listCopies(tenant, tag, after, PAGE);
+    const views = await viewsOf(page.copies, tenant, clear, deps);
     yield* views.map((view) => ("problem" in view ? view : lineOf(view)));
     after = page.next;
   }
 }
 
 /** As an import takes it. */
-function lineOf({ id, addresses, revision: _, ...rest }: PersonView): object {
+function lineOf({ id, addresses, revision: _, ...rest }: RecipientView): object {
   const lists = CHANNELS.flatMap((channel) => {
     const list = addresses[channel]?.map(({ address }) => address);
     return list ? [[channel, list.length === 1 ? list[0] : list] as const] : [];

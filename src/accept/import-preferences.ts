@@ -78,15 +78,15 @@ async function keepEntries(entries: readonly ImportedEntry[], tenant: string, de
   const ins = entries.map(({ row }) => row).filter(({ state }) => state === "in");
   if (!(await tried(() => deps.keepProofs(ins), deps, { tenant }))) return entries.map(() => "unavailable");
   const limit = pLimit(AT_ONCE);
-  const people = [...Map.groupBy(entries, ({ recipient }) => recipient.key)];
-  const told = await Promise.all(people.map(([, own]) => limit(() => tellOwn(own, tenant, deps))));
+  const recipients = [...Map.groupBy(entries, ({ recipient }) => recipient.key)];
+  const told = await Promise.all(recipients.map(([, own]) => limit(() => tellOwn(own, tenant, deps))));
   const taken = new Map(
-    people.flatMap(([key, own], at) => {
+    recipients.flatMap(([key, own], at) => {
       const held = told[at];
       return held ? [[key, takenOf(own, held.refused).map(({ row }) => ({ ...row, revision: held.revision }))] as const] : [];
     }),
   );
-  const refused = new Set(people.flatMap(([, own], at) => (told[at]?.refused ?? []).map((place) => own[place])));
+  const refused = new Set(recipients.flatMap(([, own], at) => (told[at]?.refused ?? []).map((place) => own[place])));
   const kept = await copyEntries(tenant, taken, deps);
   return entries.map((entry): Fate => {
     if (!kept.has(entry.recipient.key)) return "unavailable";

@@ -23,7 +23,7 @@ export interface ImportRecipientsDeps extends PatchRecipientDeps, TriedDeps {}
 
 const query = z.strictObject({ ...linePlace, how: z.enum(["replace", "merge"]).default("replace") });
 
-interface ImportedPerson {
+interface ImportedRecipient {
   readonly recipient: AdmitCommand["recipient"];
   readonly prepared: Extract<PreparedProfile, { ok: true }>;
 }
@@ -40,8 +40,8 @@ export async function importRecipients(request: Request, caller: Caller, deps: I
   const country = await homeCountryOf(tenant, deps);
   await deps.audit(tenant, [auditEntryOf(caller, "recipients.import", "", { how, ...place })]);
   const steps = {
-    read: (value: unknown) => readPerson(value, { tenant, how, country }, deps),
-    keep: (people: readonly ImportedPerson[]) => keepPeople(people, caller, deps),
+    read: (value: unknown) => readRecipient(value, { tenant, how, country }, deps),
+    keep: (recipients: readonly ImportedRecipient[]) => keepRecipients(recipients, caller, deps),
   };
   return importLines(request, place, steps);
 }
@@ -49,11 +49,11 @@ export async function importRecipients(request: Request, caller: Caller, deps: I
 const named = z.looseObject({ id: callerId });
 
 /** Preferences must say when: the same line again must not be a newer word. */
-async function readPerson(
+async function readRecipient(
   value: unknown,
   { tenant, how, country }: { readonly tenant: string; readonly how: "replace" | "merge"; readonly country: string | undefined },
   deps: ImportRecipientsDeps,
-): Promise<ReadLine<ImportedPerson>> {
+): Promise<ReadLine<ImportedRecipient>> {
   const whose = named.safeParse(value);
   const id = whose.success ? { id: whose.data.id } : {};
   const parsed = wholeRecipient.safeParse(value);
@@ -65,16 +65,16 @@ async function readPerson(
 }
 
 /** Proofs of "in" first, then each Recipient with all of its lines, then the copies: in the order that a PUT has. */
-async function keepPeople(people: readonly ImportedPerson[], caller: Caller, deps: ImportRecipientsDeps): Promise<Fate[]> {
+async function keepRecipients(recipients: readonly ImportedRecipient[], caller: Caller, deps: ImportRecipientsDeps): Promise<Fate[]> {
   const { tenant } = caller;
-  const proven = ({ recipient, prepared: { preferences } }: ImportedPerson): PreferenceRow[] =>
+  const proven = ({ recipient, prepared: { preferences } }: ImportedRecipient): PreferenceRow[] =>
     preferencesOf({ recipient, preferences }, tenant, actorOf(caller));
-  const nobody = people.map((): Fate => "unavailable");
-  const ins = people.flatMap(proven).filter(({ state }) => state === "in");
+  const nobody = recipients.map((): Fate => "unavailable");
+  const ins = recipients.flatMap(proven).filter(({ state }) => state === "in");
   if (!(await tried(() => deps.keepProofs(ins), deps, { tenant }))) return nobody;
   const limit = pLimit(AT_ONCE);
   const asked = await Promise.all(
-    [...Map.groupBy(people, ({ recipient }) => recipient.key)].map(([key, lines]) =>
+    [...Map.groupBy(recipients, ({ recipient }) => recipient.key)].map(([key, lines]) =>
       limit(async () => {
         const changes = lines.map(({ prepared }) => prepared.change);
         const answer = (await tried(() => deps.change(tenant, key, changes), deps, { tenant, recipient: key }))?.value;
@@ -92,7 +92,7 @@ async function keepPeople(people: readonly ImportedPerson[], caller: Caller, dep
   );
   if (!(await tried(() => deps.copyRecipients(rows, kept), deps, { tenant }))) return nobody;
   const fates = new Map(asked.flatMap(({ lines, answer }) => lines.map((line, at) => [line, fateOf(answer, at)] as const)));
-  return people.map((line) => fates.get(line) ?? "unavailable");
+  return recipients.map((line) => fates.get(line) ?? "unavailable");
 }
 
 function fateOf(answer: ChangeAnswer | undefined, at: number): Fate {

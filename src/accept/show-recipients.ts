@@ -3,7 +3,7 @@ import { addressesOf } from "../admit/addresses-of.ts";
 import { profile as keptProfile } from "../admit/document.ts";
 import type { Held } from "../admit/recipient-commands.ts";
 import type { AddressOwner } from "../store/addresses.ts";
-import type { PeoplePage, PersonRow } from "../store/people.ts";
+import type { CopiesPage, RecipientCopy } from "../store/recipient-copies.ts";
 import { addressHashOf, recipientKeyOf } from "../support/names.ts";
 import { parseJson } from "../support/parse-json.ts";
 import { CHANNELS, type Channel, channel } from "../vocabulary/classes.ts";
@@ -16,17 +16,17 @@ import { limitOf } from "./limit-of.ts";
 import { NOBODY_HERE } from "./nobody-here.ts";
 import { rowOpener, UNREADABLE } from "./open-rows.ts";
 import { parseAddress } from "./parse-address.ts";
-import { type PersonView, personView, profileOf } from "./person-view.ts";
 import type { ProfileDeps } from "./prepare-profile.ts";
 import { fine, invalidIn, type Outcome, problemResponse } from "./problem.ts";
 import { shownHeld } from "./put-preferences.ts";
 import { parametersOf, parseAs } from "./read-json.ts";
+import { profileOf, type RecipientView, recipientView } from "./recipient-view.ts";
 import { mayUnmask, unmask } from "./unmask.ts";
 
 export interface ShowRecipientsDeps extends ProfileDeps, AuditDeps, CountryDeps {
   readonly profile: (tenant: string, recipientKey: string) => Promise<Held>;
-  readonly listPeople: (tenant: string, tag: string | undefined, after: string, limit: number) => Promise<PeoplePage>;
-  readonly findPeople: (tenant: string, keys: readonly string[]) => Promise<readonly PersonRow[]>;
+  readonly listCopies: (tenant: string, tag: string | undefined, after: string, limit: number) => Promise<CopiesPage>;
+  readonly findCopies: (tenant: string, keys: readonly string[]) => Promise<readonly RecipientCopy[]>;
   readonly ownersOf: (tenant: string, channels: readonly Channel[], hashes: readonly string[]) => Promise<readonly AddressOwner[]>;
 }
 
@@ -45,7 +45,7 @@ export async function showRecipient(request: Request, rawId: string, caller: Cal
   const { profile } = held;
   if (!profile) return problemResponse(NOBODY_HERE);
   if (clear.value) await deps.audit(caller.tenant, [auditEntryOf(caller, "recipient.unmask", key)]);
-  const view = await rowOpener(caller.tenant)(key, () => personView(profile, caller.tenant, clear.value, deps));
+  const view = await rowOpener(caller.tenant)(key, () => recipientView(profile, caller.tenant, clear.value, deps));
   if (!view) return problemResponse(UNREADABLE.problem);
   return Response.json({ ...view, ...shownHeld(held) });
 }
@@ -71,23 +71,24 @@ export async function listRecipients(request: Request, { tenant }: Caller, deps:
   if (!asked.ok) return problemResponse(asked.problem);
   const { address, tag, cursor = "", limit } = asked.value;
   const page =
-    address === undefined ? fine(await deps.listPeople(tenant, tag, cursor, limit)) : await ownersAt(address, asked.value, tenant, deps);
+    address === undefined ? fine(await deps.listCopies(tenant, tag, cursor, limit)) : await ownersAt(address, asked.value, tenant, deps);
   if (!page.ok) return problemResponse(page.problem);
-  const recipients = await viewsOf(page.value.people, tenant, false, deps);
+  const recipients = await viewsOf(page.value.copies, tenant, false, deps);
   return Response.json({ recipients, ...(page.value.next === undefined ? {} : { next: cursorOf(page.value.next) }) });
 }
 
 /** Each as the outside sees it; one that cannot be opened by its key, and what is wrong with it. */
 export async function viewsOf(
-  people: readonly PersonRow[],
+  copies: readonly RecipientCopy[],
   tenant: string,
   clear: boolean,
   deps: ProfileDeps,
-): Promise<(PersonView | ({ readonly key: string } & typeof UNREADABLE))[]> {
+): Promise<(RecipientView | ({ readonly key: string } & typeof UNREADABLE))[]> {
   const open = rowOpener(tenant);
   return Promise.all(
-    people.map(
-      async (row) => (await open(row.key, async () => personView(profileOf(row), tenant, clear, deps))) ?? { key: row.key, ...UNREADABLE },
+    copies.map(
+      async (row) =>
+        (await open(row.key, async () => recipientView(profileOf(row), tenant, clear, deps))) ?? { key: row.key, ...UNREADABLE },
     ),
   );
 }
@@ -98,7 +99,7 @@ async function ownersAt(
   { channel: on, tag, cursor = "", limit }: Query,
   tenant: string,
   deps: ShowRecipientsDeps,
-): Promise<Outcome<PeoplePage>> {
+): Promise<Outcome<CopiesPage>> {
   const country = await homeCountryOf(tenant, deps);
   const channels = on === undefined ? CHANNELS : [on];
   const parsed = channels.map((one) => ({ channel: one, ...parseAddress(one, address.trim(), country) }));
@@ -109,12 +110,12 @@ async function ownersAt(
   }
   const owners = await deps.ownersOf(tenant, channels, hashes);
   const keys = [...new Set(owners.map(({ recipient }) => recipient))].filter((key) => key > cursor);
-  const found = (await deps.findPeople(tenant, keys)).filter((row) => {
+  const found = (await deps.findCopies(tenant, keys)).filter((row) => {
     const profile = parseJson(keptProfile, row.profile);
     if (!profile) return true;
     const has = channels.some((one) => addressesOf(profile, one).some(({ hash }) => hashes.includes(hash)));
     return has && (tag === undefined || profile.tags.includes(tag));
   });
-  const people = found.slice(0, limit);
-  return fine({ people, next: found.length > limit ? people.at(-1)?.key : undefined });
+  const copies = found.slice(0, limit);
+  return fine({ copies, next: found.length > limit ? copies.at(-1)?.key : undefined });
 }

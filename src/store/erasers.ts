@@ -2,7 +2,7 @@ import { eraseMemberships } from "./topics.ts";
 import { writeAgain } from "./write-again.ts";
 
 /** Somebody whose Recipient is erased already. */
-export interface ErasedPerson {
+export interface ErasedRecipient {
   readonly tenant: string;
   /** The recipient's key. */
   readonly recipient: string;
@@ -11,7 +11,7 @@ export interface ErasedPerson {
 }
 
 /** Takes one person out of one table of `people`; what must be kept it leaves, as an HMAC. */
-export type Eraser = (people: D1Database, person: ErasedPerson, now: number) => D1PreparedStatement;
+export type Eraser = (people: D1Database, erased: ErasedRecipient, now: number) => D1PreparedStatement;
 
 /** Of consent the yes goes; the no stays: it proves why nothing is sent. */
 const eraseConsent: Eraser = (people, { tenant, recipient, revision }) =>
@@ -59,7 +59,7 @@ const buryRecipient: Eraser = (people, { tenant, recipient, revision }, now) =>
 const ERASERS: readonly Eraser[] = [eraseConsent, eraseProofs, eraseMemberships, eraseBlocked, eraseAddresses, buryRecipient];
 
 /** Whether a table of `people` knows somebody. */
-export async function knowsPerson(people: D1Database, tenant: string, recipient: string): Promise<boolean> {
+export async function knowsRecipient(people: D1Database, tenant: string, recipient: string): Promise<boolean> {
   const tables = ["topic_members", "preferences", "addresses"].map(
     (table) => `SELECT 1 FROM ${table} WHERE tenant = ?1 AND recipient = ?2`,
   );
@@ -72,7 +72,7 @@ export async function knowsPerson(people: D1Database, tenant: string, recipient:
 }
 
 /** Takes somebody out of every table of `people`, all or nothing; what is newer than the erasure stays. May be repeated. */
-export async function erasePerson(people: D1Database, person: ErasedPerson, now: number): Promise<void> {
-  const statements = ERASERS.map((eraser) => eraser(people, person, now));
+export async function eraseCopies(people: D1Database, erased: ErasedRecipient, now: number): Promise<void> {
+  const statements = ERASERS.map((eraser) => eraser(people, erased, now));
   await writeAgain(() => people.batch(statements));
 }

@@ -102,16 +102,16 @@ describe.each([
   it.each([false, true])("between the two halves of the erasure: what came is not erased, its proof and address neither", async (slow) => {
     const id = named(`r4${slow}`);
     await shop.put(`/v1/recipients/${id}`, { addresses: { sms: ["13800138000", "13800138007"] } });
-    const halves = ({ erasePerson }: Accept): Partial<Accept> => ({
-      async erasePerson(...person) {
+    const halves = ({ eraseCopies }: Accept): Partial<Accept> => ({
+      async eraseCopies(...person) {
         const copy = ({ copyRecipients }: Accept): Partial<Accept> => ({
           copyRecipients: async (rows, entries) => {
-            if (slow) await erasePerson(...person);
+            if (slow) await eraseCopies(...person);
             await copyRecipients(rows, entries);
           },
         });
         expect(await put(copy, id)).toBe(200);
-        await erasePerson(...person);
+        await eraseCopies(...person);
       },
     });
     expect(await through(halves, "DELETE", `/v1/recipients/${id}`)).toBe(204);

@@ -197,7 +197,7 @@ describe("An export of more than a page", () => {
     const many = await openTenant("many", null);
     await put([person("m", 0)], "", many.admin);
     const { accept } = await wire(env);
-    const [one] = (await accept.listPeople("many", undefined, "", 1)).people;
+    const [one] = (await accept.listCopies("many", undefined, "", 1)).copies;
     const rows = Array.from({ length: 450 }, (_, at) => ({
       tenant: "many",
       key: `k${at}`.padEnd(22, "_"),

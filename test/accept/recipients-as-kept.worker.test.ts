@@ -261,7 +261,7 @@ describe("DELETE /v1/recipients/{id}", () => {
 
   it("is completed by the same request again where D1 failed after the object was erased, and may be repeated", async () => {
     await shop.put("/v1/recipients/d4", whole);
-    const away = { erasePerson: () => Promise.reject(new Error("D1 is away")) };
+    const away = { eraseCopies: () => Promise.reject(new Error("D1 is away")) };
     expect((await through(() => away, "DELETE", "/v1/recipients/d4", shop.admin)).status).toBe(503);
     expect(await shop.get("/v1/recipients/d4")).toMatchObject({ status: 404 });
     for (let times = 0; times < 2; times++) expect(await erase("d4")).toMatchObject({ status: 204 });

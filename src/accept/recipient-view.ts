@@ -1,6 +1,6 @@
 import { addressesOf } from "../admit/addresses-of.ts";
 import { type Profile, profile } from "../admit/document.ts";
-import type { PersonRow } from "../store/people.ts";
+import type { RecipientCopy } from "../store/recipient-copies.ts";
 import { contextOf } from "../support/sealing.ts";
 import { CHANNELS, type Channel } from "../vocabulary/classes.ts";
 import { maskAddress } from "./mask-address.ts";
@@ -15,7 +15,7 @@ export interface ShownAddress {
 }
 
 /** A profile with its id and addresses opened. */
-export interface PersonView {
+export interface RecipientView {
   readonly id: string;
   readonly revision: number;
   readonly addresses: { readonly [Key in Channel]?: readonly ShownAddress[] };
@@ -26,9 +26,9 @@ export interface PersonView {
 }
 
 /** A profile as the outside sees it; `clear` shows addresses whole. */
-export async function personView(kept: Profile, tenant: string, clear: boolean, { sealer }: ProfileDeps): Promise<PersonView> {
+export async function recipientView(kept: Profile, tenant: string, clear: boolean, { sealer }: ProfileDeps): Promise<RecipientView> {
   const { revision, locale, time_zone, tags, quiet_hours } = kept;
-  const addresses: { -readonly [Key in keyof PersonView["addresses"]]: PersonView["addresses"][Key] } = {};
+  const addresses: { -readonly [Key in keyof RecipientView["addresses"]]: RecipientView["addresses"][Key] } = {};
   for (const channel of CHANNELS) {
     const list = addressesOf(kept, channel);
     if (list.length === 0) continue;
@@ -55,6 +55,6 @@ export async function personView(kept: Profile, tenant: string, clear: boolean, 
 }
 
 /** The profile of a copy in D1. */
-export function profileOf(row: PersonRow): Profile {
+export function profileOf(row: RecipientCopy): Profile {
   return profile.parse(JSON.parse(row.profile));
 }

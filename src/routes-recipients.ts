@@ -13,7 +13,7 @@ import { listRecipients, showRecipient } from "./accept/show-recipients.ts";
 import type { Line } from "./routes-line.ts";
 
 /** Recipients and what they want. `export` comes before ids: a recipient of that name is asked for as `%65xport`. */
-export const PEOPLE_LINES: readonly Line[] = [
+export const RECIPIENT_LINES: readonly Line[] = [
   {
     method: "GET",
     path: "/v1/recipients",

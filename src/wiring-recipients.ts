@@ -2,15 +2,15 @@ import type { Parts } from "./parts.ts";
 import { beginLift, blocksAfter, endLift, findBlock, upsertBlock } from "./store/address-blocks.ts";
 import { ownersAfter } from "./store/addresses.ts";
 import { writeCopies } from "./store/copies.ts";
-import { erasePerson, knowsPerson } from "./store/erasers.ts";
-import { findPeople, listPeople } from "./store/people.ts";
+import { eraseCopies, knowsRecipient } from "./store/erasers.ts";
 import { preferencesAfter, preferencesOfRecipient } from "./store/preferences.ts";
+import { findCopies, listCopies } from "./store/recipient-copies.ts";
 import { recipientKeysAfter } from "./store/recipients.ts";
 import { clock, pause } from "./support/clock.ts";
 import type { AcceptWiring } from "./wiring-needs.ts";
 
 /** Profiles, preferences and their copies, and blocks of addresses. */
-export function wirePeople(parts: Parts) {
+export function wireRecipients(parts: Parts) {
   const { people: database, recipients } = parts;
   return {
     ...blocks(parts),
@@ -22,12 +22,12 @@ export function wirePeople(parts: Parts) {
     prefer: (tenant, key, sealed, entries) => recipients(tenant, key, (recipient) => recipient.prefer(sealed, entries)),
     preferencesOfRecipient: (tenant, key, after, limit) => preferencesOfRecipient(database, tenant, key, after, limit),
     preferencesAfter: (tenant, after, limit) => preferencesAfter(database, tenant, after, limit),
-    listPeople: (tenant, tag, after, limit) => listPeople(database, tenant, tag, after, limit),
-    findPeople: (tenant, keys) => findPeople(database, tenant, keys),
+    listCopies: (tenant, tag, after, limit) => listCopies(database, tenant, tag, after, limit),
+    findCopies: (tenant, keys) => findCopies(database, tenant, keys),
     change: (tenant, key, changes) => recipients(tenant, key, (recipient) => recipient.change(changes)),
     erase: (tenant, key) => recipients(tenant, key, (recipient) => recipient.erase()),
-    erasePerson: (tenant, recipient, revision) => erasePerson(database, { tenant, recipient, revision }, clock()),
-    knowsPerson: (tenant, recipient) => knowsPerson(database, tenant, recipient),
+    eraseCopies: (tenant, recipient, revision) => eraseCopies(database, { tenant, recipient, revision }, clock()),
+    knowsRecipient: (tenant, recipient) => knowsRecipient(database, tenant, recipient),
     pause,
   } satisfies Partial<AcceptWiring>;
 }
