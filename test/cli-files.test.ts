@@ -1,6 +1,7 @@
+import { realpathSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { BadCatalogFiles, loadCatalog } from "../src/cli-files.ts";
+import { BadCatalogFiles, loadCatalog, readCatalog } from "../src/cli-files.ts";
 import { folderOf } from "./folder-of.ts";
 
 /** `line:column` of a pointer in a catalog of one file. */
@@ -25,6 +26,15 @@ function faultsIn(files: Parameters<typeof folderOf>[0], name = ""): string[] {
     if (!(error instanceof BadCatalogFiles)) throw error;
     return error.message.replaceAll(`${folder}/`, "").replaceAll(folder, ".").split("\n");
   }
+}
+
+/** The faults of a folder with these links in it, each with where it leads. */
+function faultsOfLinks(links: Readonly<Record<string, string>>): string[] {
+  const folder = folderOf({ "catalog.yaml": "notices: {}\n", "templates/a/sms/en.liquid": "Hi" });
+  for (const [path, target] of Object.entries(links)) symlinkSync(target, join(folder, path));
+  return readCatalog(folder).faults.map(({ file, detail }) =>
+    `${file} ${detail}`.replaceAll(`${realpathSync(folder)}/`, "").replaceAll(`${folder}/`, ""),
+  );
 }
 
 const shop =
@@ -264,5 +274,20 @@ describe("Files that make no catalog", () => {
     expect(faultsIn({ "catalog.yaml": shop, "notices/a.yaml": "- x\n" })).toEqual([
       "notices/a.yaml:1:1: must be a map of notices, as under notices",
     ]);
+  });
+});
+
+describe("Links in a folder", () => {
+  it("are followed, but to a folder around them or to themselves: that is told, however many there are", () => {
+    const says = "is a link that leads back to";
+    expect(faultsOfLinks({ "templates/a/up": "..", "templates/a/sms/back": "../.." })).toEqual([
+      `templates cannot be read: templates/a/sms/back ${says} a folder around it; take it away`,
+    ]);
+    expect(faultsOfLinks({ "templates/a/sms/self.liquid": "self.liquid" })).toEqual([
+      `templates cannot be read: templates/a/sms/self.liquid ${says} itself; take it away`,
+    ]);
+    const one = folderOf({});
+    symlinkSync("catalog.yaml", join(one, "catalog.yaml"));
+    expect(readCatalog(one).faults).toEqual([expect.objectContaining({ detail: expect.stringContaining(`${says} itself`) })]);
   });
 });

@@ -36,6 +36,12 @@ describe("Words", () => {
     expect(issuesIn({})).toEqual(["/templates/sms is missing: the notice goes out by sms and has no words for it"]);
   });
 
+  it("stand once for a locale, however its tag is written", () => {
+    const twice = { "zh-CN": "您好", en: "Hello", "zh-cn": "你好", ZH: "你好" };
+    expect(texts({ sms: twice })).toEqual(["/templates/sms/zh-cn is the same locale as zh-CN; keep one of them"]);
+    expect(texts({ sms: { en: "Hello" }, inbox: { EN: "Hello" } })).toEqual([]);
+  });
+
   it("are for channels that there are", () => {
     expect(issuesIn({ templates: { sms: { en: "x" }, emial: { en: "x" } } })).toEqual([
       "/templates/emial is not a channel; the closest one is email",
