@@ -18,7 +18,9 @@ const sealingKeys = z.string().transform((text, context) =>
   }),
 );
 
-const seconds = z.coerce.number().int().min(1);
+/** Words of its own: those that schemas have else tell a number that is out of bounds. */
+const SECONDS = "must be a whole number from 1 on";
+const seconds = z.coerce.number(SECONDS).int(SECONDS).min(1, SECONDS);
 
 /** Settings of a deployment: vars and secrets, parsed once per isolate. */
 const config = z.object({
