@@ -34,7 +34,7 @@ export default defineConfig({
         root,
         plugins: [
           cloudflareTest(async () => ({
-            main: at("../src/index.ts"),
+            main: at("./worker.ts"),
             wrangler: { configPath: at("../wrangler.toml") },
             miniflare: {
               bindings: {
