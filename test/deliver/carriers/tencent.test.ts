@@ -282,7 +282,7 @@ describe("an account's settings", () => {
   it("need a key, an application and a signature; a token is never asked for", () => {
     expect(check(settings)).toEqual({ kind: "valid", secrets: ["secret_key"] });
     for (const name of ["secret_id", "sdk_app_id", "sign_name"])
-      expect(check({ ...settings, [name]: undefined })).toMatchObject({ kind: "invalid", issues: [{ path: [name] }] });
+      expect(check({ ...settings, [name]: undefined })).toMatchObject({ kind: "invalid", issues: [{ pointer: `/${name}` }] });
   });
 
   it("are refused where they are not what Tencent calls them, or not known", () => {
@@ -294,7 +294,7 @@ describe("an account's settings", () => {
       ["sender_id", "a sender id that is too long"],
       ["signed_host", "https://sms.tencentcloudapi.com"],
     ])
-      expect(check({ ...settings, [String(name)]: value })).toMatchObject({ kind: "invalid", issues: [{ path: [name] }] });
+      expect(check({ ...settings, [String(name)]: value })).toMatchObject({ kind: "invalid", issues: [{ pointer: `/${name}` }] });
     expect(check({ ...settings, app: "1" }).kind).toBe("invalid");
   });
 });
