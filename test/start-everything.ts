@@ -55,11 +55,11 @@ export interface Everything {
   restartRouter(): Promise<void>;
 }
 
-/** Starts everything with its state in the given folder; what stands there is taken up again. */
+/** Starts everything with its state in the given folder; what stands there is taken up again. The Worker is built once, as for a deploy, if not told otherwise. */
 export async function startEverything(options: LocalOptions): Promise<Everything> {
   const local = await startLocal({
-    ...options,
     built: true,
+    ...options,
     sandboxVars: { SANDBOX_SENT_MS: "20", SANDBOX_DELIVERED_MS: "40", ...options.sandboxVars },
   });
   const key = await openShop(local, options.stateFolder);
