@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type LocalKeys, loadLocalKeys } from "./local-keys.ts";
+import { migrateLocal } from "./migrate-local.ts";
 import { freePort, portIsFree, waitForFreePort } from "./ports.ts";
 import { endOfLog, runWrangler, startWrangler, type WranglerProcess } from "./wrangler-process.ts";
 
@@ -27,7 +29,7 @@ export interface LocalOptions {
   readonly routerPort?: number;
   /** Default: a free one. */
   readonly sandboxPort?: number;
-  /** Runs the router as it is built now, as a deploy would. By default it is built again whenever src/ changes, which empties the local queues. */
+  /** Runs the router as it is built when it first starts, as a deploy would. By default it is built again whenever src/ changes, which empties the local queues. */
   readonly built?: boolean;
   /** Vars and secrets of the router, besides and above those made here. */
   readonly vars?: Readonly<Record<string, string>>;
@@ -92,7 +94,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     start: () => together(both, (worker) => worker.start()),
   };
   try {
-    const prepared = Promise.all([migrate(stateFolder), options.built ? build(stateFolder) : undefined]);
+    const prepared = Promise.all([migrateLocal(stateFolder), options.built ? build(stateFolder) : undefined]);
     await Promise.all([sandbox.start(), prepared.then(() => router.start())]);
     return local;
   } catch (error) {
@@ -101,18 +103,16 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   }
 }
 
-async function migrate(stateFolder: string): Promise<void> {
-  const where = ["--config", "wrangler.toml", "--local", "--persist-to", join(stateFolder, "router")];
-  await runWrangler(["d1", "migrations", "apply", "DB", ...where], join(stateFolder, "migrations.log"));
-}
-
 const builtFolder = (stateFolder: string) => join(stateFolder, "built");
 
+const built = new Set<string>();
+
+/** Builds the router once in a process: who starts it again on the same state goes on with the same. */
 async function build(stateFolder: string): Promise<void> {
-  await runWrangler(
-    ["deploy", "--dry-run", "--config", "wrangler.toml", "--outdir", builtFolder(stateFolder)],
-    join(stateFolder, "build.log"),
-  );
+  const outdir = builtFolder(stateFolder);
+  if (built.has(outdir) && existsSync(outdir)) return;
+  await runWrangler(["deploy", "--dry-run", "--config", "wrangler.toml", "--outdir", outdir], join(stateFolder, "build.log"));
+  built.add(outdir);
 }
 
 function routerVars(urls: { readonly router: string; readonly sandbox: string }, keys: LocalKeys): Record<string, string> {
