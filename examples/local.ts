@@ -43,8 +43,8 @@ export interface LocalWorker {
   readonly url: string;
   /** File with everything that wrangler and the Worker have written. */
   readonly log: string;
-  /** Starts it and waits until `/healthz` answers; nothing where it runs. */
-  start(): Promise<void>;
+  /** Starts it, with these vars above its own, and waits until `/healthz` answers; nothing where it runs. */
+  start(vars?: Readonly<Record<string, string>>): Promise<void>;
   /** Lets it end by itself, within five seconds. */
   stop(): Promise<void>;
   /** Ends its whole process tree at once; what waited in local queues is lost. */
@@ -155,10 +155,10 @@ function localWorker(name: string, port: number, log: string, args: readonly str
   const died = new Promise<void>((resolve) => {
     sayDied = resolve;
   });
-  const start = async () => {
+  const start: LocalWorker["start"] = async (vars = {}) => {
     if (running !== undefined) return;
     if (!(await waitForFreePort(port, PORT_PATIENCE_MS))) throw portTaken(name, port);
-    const started = startWrangler(args, log);
+    const started = startWrangler([...args, ...varArguments(vars)], log);
     running = started;
     void started.exited.then(() => {
       if (running !== started) return;
