@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { standBetween } from "./hold-answers.ts";
 import { CLI } from "./run-carillon.ts";
-import { eventually, useEverything } from "./start-everything.ts";
+import { useEverything } from "./start-everything.ts";
 
 /** As `npm run dev` runs it: there wrangler wraps the Worker and drains what it left of a body. */
 const everything = useEverything("import", { built: false });
@@ -55,24 +56,26 @@ describe("An import that is killed in the middle", { timeout: 3_600_000 }, () =>
     const { key, local, restartRouter } = everything();
     writeFileSync(file, Array.from({ length: PEOPLE }, (_, at) => `${lineOf(at + 1)}\n`).join(""));
     const throughNow = (): number => (existsSync(stateFile) ? state.parse(JSON.parse(readFileSync(stateFile, "utf8"))).through : 0);
-    const until = (line: number) =>
-      eventually(
-        async () => throughNow(),
-        (through) => through >= line,
-        process.env.SOAK ? 3_000_000 : undefined,
-      );
+    const between = await standBetween(local.router.url);
+    /** What is told of this line or a later one is not heard any more. */
+    const heldAt = (line: number) =>
+      between.hold((text) => [...text.matchAll(/"through":(\d+)/g)].some(([, through]) => Number(through) >= line));
 
-    const first = startImport(local.router.url, key);
-    await until(PEOPLE / 5);
+    const begun = heldAt(PEOPLE / 5);
+    const first = startImport(between.url, key);
+    await begun;
+    const halfway = heldAt((PEOPLE * 2) / 5);
     await restartRouter();
-    await until((PEOPLE * 2) / 5);
+    await halfway;
     first.process.kill("SIGKILL");
     await first.over;
-    const kept = throughNow();
-    expect(kept).toBeLessThan(PEOPLE);
+    expect(first.stderr()).toContain("tried again");
+    expect(throughNow()).toBeLessThan((PEOPLE * 2) / 5);
+    void heldAt(Number.POSITIVE_INFINITY);
 
-    const second = startImport(local.router.url, key);
+    const second = startImport(between.url, key);
     expect(await second.over, second.stderr()).toBe(2);
+    between.close();
     const wrong = Array.from({ length: PEOPLE }, (_, at) => at + 1).filter(isWrong);
     expect(JSON.parse(second.stdout().trim().split("\n").at(-1) ?? "")).toEqual({
       through: PEOPLE,
