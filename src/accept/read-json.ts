@@ -4,21 +4,19 @@ import { fine, invalidIn, type Outcome, type Rejected, wrong } from "./problem.t
 
 export const REQUEST_MAX_BYTES = 256 * 1024;
 
-/** What is too large is read so far and thrown away: who is cut off while he writes may see a broken connection instead of the answer. */
+/** So much beyond its limit is read and thrown away: who is cut off while he writes may see a broken connection instead of the answer. */
 const READ_ON_MAX_BYTES = 16 * 1024 * 1024;
 
-/** Reads a body as text and keeps no more of it than the limit, whatever its declared length says. */
+/** Reads a body as text and keeps no more of it than the limit, whether or not its length is declared. */
 export async function readText(request: Request, maxBytes = REQUEST_MAX_BYTES): Promise<Outcome<string>> {
-  const tooLarge = wrong("too-large", `A request may have ${maxBytes} bytes. Send less at once.`);
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return tooLarge;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
     if (size <= maxBytes) chunks.push(chunk);
-    else if (size > READ_ON_MAX_BYTES) break;
+    else if (size > maxBytes + READ_ON_MAX_BYTES) break;
   }
-  if (size > maxBytes) return tooLarge;
+  if (size > maxBytes) return wrong("too-large", `A request may have ${maxBytes} bytes. Send less at once.`);
   try {
     return fine(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(Buffer.concat(chunks)));
   } catch {
