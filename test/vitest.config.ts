@@ -15,8 +15,8 @@ const isolate = false;
 export default defineConfig({
   test: {
     root,
-    // End-to-end tests mostly wait: one file per core, where vitest would leave a core free.
-    maxWorkers: "100%",
+    // End-to-end tests mostly wait: three files for two cores, where vitest would leave a core free.
+    maxWorkers: "150%",
     reporters: ["default", at("./totals-reporter.ts")],
     projects: [
       {
