@@ -44,6 +44,8 @@ function unlike(input: unknown, wanted: string, isNumber = false): string {
 
 function kindOf(input: unknown): string {
   if (Array.isArray(input)) return "a list";
+  // Which no schema takes for a number: JSON has it as 1e999, YAML as .inf and .nan.
+  if (typeof input === "number" && !Number.isFinite(input)) return String(input);
   return input === null ? "null" : (TYPES[typeof input === "boolean" ? "" : typeof input] ?? String(input));
 }
 

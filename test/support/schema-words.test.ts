@@ -19,6 +19,8 @@ describe("A schema without words of its own", () => {
     [z.number(), {}, "is a map; must be a number"],
     [z.boolean(), "yes", "is a text; must be true or false"],
     [z.number().int(), 1.5, "is 1.5; must be a whole number"],
+    [z.number(), Number.POSITIVE_INFINITY, "is Infinity; must be a number"],
+    [z.number().int(), Number.NaN, "is NaN; must be a number"],
     [z.number().min(1), 0, "is 0; must be at least 1"],
     [z.number().positive(), -2, "is -2; must be above 0"],
     [z.number().max(10), 11, "is 11; must be at most 10"],
