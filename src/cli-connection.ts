@@ -29,7 +29,10 @@ const problem = z.object({
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
 });
 
-/** One call to the router; a refusal is thrown in its own words, with every place that is wrong. */
+/** What the router took and finds odd all the same. */
+const warned = z.object({ warnings: problem.shape.errors.unwrap() });
+
+/** One call to the router; a refusal is thrown in its own words, with every place that is wrong. Warnings go to stderr. */
 export async function ask<Schema extends z.ZodType>(
   { url, key }: Connection,
   method: string,
@@ -47,8 +50,9 @@ export async function ask<Schema extends z.ZodType>(
     throw new Refused(`${url} cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
   });
   const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return schema.parse(answer);
-  throw refusalOf(answer, path, response.status);
+  if (!response.ok) throw refusalOf(answer, path, response.status);
+  for (const { pointer, detail } of warned.safeParse(answer).data?.warnings ?? []) process.stderr.write(`warning: ${pointer} ${detail}\n`);
+  return schema.parse(answer);
 }
 
 /** A line is held until it ends; answers have none that is nearly as long. */

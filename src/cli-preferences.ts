@@ -15,6 +15,7 @@ const said = entry.extend({
   recorded_at: z.string(),
   recorded_by: z.string().optional(),
   proof: z.object({ source: z.string(), wording_version: z.string().optional(), ip: z.string().optional() }).optional(),
+  problem: z.looseObject({ detail: z.string() }).optional(),
 });
 const withHistory = shown.extend({ history: z.array(said), next: z.string().optional() });
 const getOptions = z.object({ history: z.literal(true).optional(), unmask: z.literal(true).optional() });
@@ -43,7 +44,10 @@ async function get(as: Connection, id: string, { history, unmask }: z.infer<type
   }
   const read = (cursor: string | undefined) => ask(as, "GET", pathOf(id) + queryOf({ history, unmask, cursor }), withHistory);
   const all = await gather(read, (page) => page.history);
-  const lines = all.map((one) => `${lineOf(one)}${one.proof ? ` (${Object.values(one.proof).join(", ")})` : ""}`);
+  const lines = all.map((one) => {
+    const beside = [...Object.values(one.proof ?? {}), ...(one.problem ? [one.problem.detail] : [])];
+    return `${lineOf(one)}${beside.length > 0 ? ` (${beside.join(", ")})` : ""}`;
+  });
   print(as, { id, history: all }, lines.length === 0 ? "nothing was said yet" : lines.join("\n"));
 }
 

@@ -372,11 +372,13 @@ describe("The command line", () => {
 describe("carillon preferences", () => {
   it("adds an entry with its proof, and says what counts then", async () => {
     const entry = { scope: "marketing", channel: "sms", state: "in", at: "2026-03-01T09:30:00.000Z" };
-    answers = [{ status: 200, body: { id: "a/b", preferences: [entry], copied: false } }];
+    const warnings = [{ pointer: "/preferences/0/scope", detail: "is no notice of the catalog in force" }];
+    answers = [{ status: 200, body: { id: "a/b", preferences: [entry], copied: false, warnings } }];
     const said = await carillon("preferences", "set", "a/b", "marketing", "in", "--channel", "sms", "--source", "checkout");
     expect(said).toMatchObject({
       code: 0,
       stdout: "in of marketing on sms, 2026-03-01T09:30:00.000Z\nit is in force; its copy is written later\n",
+      stderr: "warning: /preferences/0/scope is no notice of the catalog in force\n",
     });
     const body = { preferences: [{ scope: "marketing", channel: "sms", state: "in", proof: { source: "checkout" } }] };
     expect(asked.at(-1)).toBe(`PUT /v1/recipients/a%2Fb/preferences Bearer ck_test ${JSON.stringify(body)}`);
@@ -385,12 +387,27 @@ describe("carillon preferences", () => {
   it("shows the whole history, page after page", async () => {
     const entry = { scope: "all", channel: "*", state: "out", at: "2026-03-01T09:30:00.000Z", recorded_at: "2026-03-01T09:30:01.000Z" };
     const proof = { source: "checkout", ip: "203.0.113.*" };
+    const problem = { status: 500, detail: "It cannot be opened." };
     answers = [
       { status: 200, body: { id: "u1", preferences: [], history: [entry], next: "c1" } },
-      { status: 200, body: { id: "u1", preferences: [], history: [{ ...entry, proof }] } },
+      {
+        status: 200,
+        body: {
+          id: "u1",
+          preferences: [],
+          history: [
+            { ...entry, proof },
+            { ...entry, proof: { source: "crm" }, problem },
+          ],
+        },
+      },
     ];
     expect((await carillon("preferences", "get", "u1", "--history")).stdout).toBe(
-      "out of all on *, 2026-03-01T09:30:00.000Z\nout of all on *, 2026-03-01T09:30:00.000Z (checkout, 203.0.113.*)\n",
+      [
+        "out of all on *, 2026-03-01T09:30:00.000Z",
+        "out of all on *, 2026-03-01T09:30:00.000Z (checkout, 203.0.113.*)",
+        "out of all on *, 2026-03-01T09:30:00.000Z (crm, It cannot be opened.)\n",
+      ].join("\n"),
     );
     expect(asked.at(-1)).toContain("GET /v1/recipients/u1/preferences?history=true&cursor=c1 ");
   });
