@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, createReadStream, existsSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { InvalidArgumentError } from "commander";
 import * as z from "zod";
 import { askLines, type Connection, print, Refused, Unavailable } from "./cli-connection.ts";
 import { pause } from "./support/clock.ts";
@@ -33,10 +34,16 @@ interface Piece {
 
 export const importOptions = z.object({
   state: z.string().optional(),
-  after: z.coerce.number().int().min(0).optional(),
+  after: z.number().optional(),
   how: z.string().optional(),
 });
 export type ImportOptions = z.infer<typeof importOptions>;
+
+/** The value of `--after`. */
+export function lineNumber(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be the number of a line, or 0 for none.");
+}
 
 /**
  * Imports a file of NDJSON through the address `where`: each wrong line is printed, progress goes to stderr. Goes on by itself where the

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { ask, type Connection, print } from "./cli-connection.ts";
-import { importFile, importOptions } from "./cli-import.ts";
+import { importFile, importOptions, lineNumber } from "./cli-import.ts";
 import { gather, printLines, queryOf } from "./cli-pages.ts";
 
 const entry = z.object({ scope: z.string(), channel: z.string(), state: z.string(), at: z.string() });
@@ -81,7 +81,7 @@ export function addPreferences(program: Command, as: () => Connection): void {
     .command("import <file>")
     .description("imports NDJSON, an entry to a line; prints each line that is wrong, and goes on by itself when the connection is lost")
     .option("--state <file>", "keeps there how far it has come, and goes on from there")
-    .option("--after <line>", "goes on after this line")
+    .option("--after <line>", "goes on after this line", lineNumber)
     .action((file: string, options: unknown) => importFile(as(), "/v1/preferences/import", file, importOptions.parse(options)));
   command
     .command("export")

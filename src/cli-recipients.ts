@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import * as z from "zod";
 import { ask, type Connection, print, Refused } from "./cli-connection.ts";
-import { importFile, importOptions } from "./cli-import.ts";
+import { importFile, importOptions, lineNumber } from "./cli-import.ts";
 import { moreOf, printLines, queryOf } from "./cli-pages.ts";
 
 const option = z.string().optional();
@@ -91,7 +91,7 @@ export function addRecipients(program: Command, as: () => Connection): void {
     .command("import <file>")
     .description("imports NDJSON, a recipient to a line; prints each line that is wrong, and goes on by itself when the connection is lost")
     .option("--state <file>", "keeps there how far it has come, and goes on from there")
-    .option("--after <line>", "goes on after this line")
+    .option("--after <line>", "goes on after this line", lineNumber)
     .option("--how <how>", "replace (as it is) or merge (what is left out stays)")
     .action((file: string, options: unknown) => importFile(as(), "/v1/recipients/import", file, importOptions.parse(options)));
   recipients

@@ -16,6 +16,16 @@ function importWith(state: string) {
   return runCarillon(args, { CARILLON_URL: "http://127.0.0.1:9", CARILLON_KEY: "ck_x" });
 }
 
+describe("The line after which an import goes on", () => {
+  it.each(["x", "-1", "1.5", "1e3", ""])("is refused in words where it is no number of a line: %j", async (line) => {
+    for (const kind of ["recipients", "preferences"]) {
+      const { code, stderr } = await runCarillon([kind, "import", "people.ndjson", `--after=${line}`]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining("It must be the number of a line, or 0 for none.")]);
+      expect(stderr).not.toContain("{");
+    }
+  });
+});
+
 describe("The state of an import", () => {
   it("is refused where it is another file's: its lines would pass for sent", async () => {
     const { code, stderr } = await importWith(JSON.stringify({ of: "another", through: 1, kept: 1, wrong: 0 }));
