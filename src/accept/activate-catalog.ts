@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
-import { NO_CATALOG, unmatched } from "./if-match.ts";
+import { unmatched } from "./if-match.ts";
+import { NO_CATALOG } from "./no-catalog.ts";
 import { prepareVersion } from "./prepare-version.ts";
 import { fine, type Outcome, problemOf, problemResponse } from "./problem.ts";
 import { type CatalogChange, type InForce, inForceResponse, type PublishDeps, standingValue } from "./publish-catalog.ts";

@@ -26,6 +26,7 @@ export function summaryOf(after: StoredManifest, before: StoredManifest = EMPTY)
   };
 }
 
+/** Whether the catalog is the one before: settings, notices and their order. */
 export function changesNothing({ counts, settings }: CatalogSummary): boolean {
   return settings.length + counts.added + counts.removed + counts.changed === 0;
 }

@@ -1,7 +1,5 @@
 import { type Rejected, wrong } from "./problem.ts";
 
-export const NO_CATALOG = "The tenant has no catalog yet. Publish one with PUT /v1/catalog.";
-
 /** A version as an entity tag (RFC 9110, 8.8.3). */
 export function etagOf(version: number): string {
   return `"${version}"`;

@@ -3,7 +3,7 @@ import type { ActiveCatalog } from "../store/compiled-catalog.ts";
 import type { LaneMessage } from "../vocabulary/lane-message.ts";
 import { type AdmitDeps, type AdmittedAll, admitAll, type Poster } from "./admit-all.ts";
 import type { Drafted, DraftedEntry } from "./draft-event.ts";
-import { NO_CATALOG } from "./if-match.ts";
+import { NO_CATALOG } from "./no-catalog.ts";
 import { type Outcome, type Rejected, wrong } from "./problem.ts";
 
 export interface PlanDeps extends AdmitDeps {
