@@ -35,14 +35,33 @@ describe("topicReader", () => {
   it("opens up to a thousand members and says so where there are more", async () => {
     const { reader } = topics({ full: TOPIC_MEMBERS_MAX, over: TOPIC_MEMBERS_MAX + 1 });
     const full = await reader("full");
-    expect([full?.length, full?.[0], full?.[999]?.id]).toEqual([1000, { key: "k0", sealed: members[0]?.id, id: "m0" }, "m999"]);
-    expect([await reader("over"), await reader("none")]).toEqual([undefined, []]);
+    expect(full.ok && [full.value.length, full.value[0], full.value[999]?.id]).toEqual([
+      1000,
+      { key: "k0", sealed: members[0]?.id, id: "m0" },
+      "m999",
+    ]);
+    expect(await reader("over")).toMatchObject({ ok: false, problem: { status: 422 } });
+    expect(await reader("none")).toEqual({ ok: true, value: [] });
   });
 
   it("reads each topic once, however often and at once it is asked", async () => {
     const { reader, asked } = topics({ a: 2, b: 1 });
     await Promise.all(["a", "b", "a", "a"].map((topic) => reader(topic)));
     expect(asked).toEqual(["shop/a", "shop/b"]);
+  });
+});
+
+describe("A topic with a member that cannot be opened", () => {
+  it("is told to nobody, since who is left out would never hear of it, and says how to mend that", async () => {
+    const strange = { recipient: "k9", id: "k0.AAAA.BBBB" };
+    const topicMembersAfter = async (_: string, topic: string) => (topic === "a" ? members.slice(0, 2) : [...members.slice(0, 2), strange]);
+    const reader = topicReader("shop", { sealer, topicMembersAfter });
+    const notices = { x: { ...plain, to: "topic:a" }, y: { ...plain, on: ["x"], to: "topic:b" } };
+    expect(await expandTopics(plan(notices), reader)).toMatchObject({
+      ok: false,
+      problem: { status: 503, detail: expect.stringMatching(/^One member of the topic b cannot be opened.*GET \/v1\/topics\/b\/members/) },
+    });
+    expect(await expandTopics(plan({ x: { ...plain, to: "topic:a" } }), reader)).toMatchObject({ ok: true });
   });
 });
 
