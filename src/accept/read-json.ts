@@ -4,8 +4,11 @@ import { fine, invalidIn, type Outcome, type Rejected, wrong } from "./problem.t
 
 export const REQUEST_MAX_BYTES = 256 * 1024;
 
-/** So much beyond its limit is read and thrown away: who is cut off while he writes may see a broken connection instead of the answer. */
-const READ_ON_MAX_BYTES = 16 * 1024 * 1024;
+/**
+ * So much beyond its limit is read and thrown away: who is cut off while he writes may see a broken connection instead of the answer.
+ * It is what Cloudflare lets through to a Worker on most plans (100 MB; https://developers.cloudflare.com/workers/platform/limits/).
+ */
+const READ_ON_MAX_BYTES = 100 * 1024 * 1024;
 
 /** Reads a body as text and keeps no more of it than the limit, whether or not its length is declared. */
 export async function readText(request: Request, maxBytes = REQUEST_MAX_BYTES): Promise<Outcome<string>> {
