@@ -45,10 +45,9 @@ export function carrierIssues(
   found.push(...keepingIssues(carrier, at, adapter));
   const priced = Object.keys(carrier.price ?? {}).filter((country) => country !== "*");
   found.push(...priced.flatMap((country) => countryIssues(country, [...at, "price", country])));
-  if (isLost([...at, "settings"])) return found;
   const settings = adapter.checkSettings(carrier.settings);
-  if (settings.kind === "invalid")
-    return [...found, ...settings.issues.map(({ pointer, detail }) => ({ pointer: pointerOf([...at, "settings"]) + pointer, detail }))];
+  if (settings.kind === "invalid" && !isLost([...at, "settings"]))
+    found.push(...settings.issues.map(({ pointer, detail }) => ({ pointer: pointerOf([...at, "settings"]) + pointer, detail })));
   const missing = settings.secrets.filter((secret) => carrier.secrets?.[secret] === undefined && !isLost([...at, "secrets", secret]));
   return [
     ...found,

@@ -88,8 +88,8 @@ export interface CarrierAdapter<Settings> {
   readonly settings: z.ZodType<Settings>;
   /** Who an account's messages come from, where that is one: its number or its signature. */
   sender?(settings: Settings): string | undefined;
-  /** Names of the secrets that an account with these settings must have. */
-  secrets(settings: Settings): readonly string[];
+  /** Names of the secrets that an account must have; of settings as they were given, good or not. */
+  secrets(given: object): readonly string[];
   send(account: CarrierAccount<Settings>, text: OutgoingText, outgoing: Outgoing): Promise<CarrierAnswer>;
   /**
    * One call for several texts, at most `limits.recipients_per_call`, that have the same `together`, and numbers that differ.

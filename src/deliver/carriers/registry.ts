@@ -38,9 +38,10 @@ export interface MountedCarrier {
 }
 
 /** `secrets` are the names that an account with these settings must give; pointers of `issues` begin at the settings. */
-export type SettingsCheck =
-  | { readonly kind: "valid"; readonly secrets: readonly string[] }
-  | { readonly kind: "invalid"; readonly issues: readonly Issue[] };
+export type SettingsCheck = { readonly secrets: readonly string[] } & (
+  | { readonly kind: "valid" }
+  | { readonly kind: "invalid"; readonly issues: readonly Issue[] }
+);
 
 /** An account with wrong settings or without its secrets is never mounted, so that no call is made which cannot succeed. */
 export type Mounting =
@@ -86,13 +87,14 @@ function register<Settings>(adapter: CarrierAdapter<Settings>): RegisteredAdapte
     limits,
     tells_balance: adapter.balance !== undefined,
     checkSettings(settings) {
+      const secrets = adapter.secrets(Object(settings));
       const read = readSettings(adapter, settings);
-      return read.kind === "valid" ? { kind: "valid", secrets: adapter.secrets(read.settings) } : read;
+      return read.kind === "valid" ? { kind: "valid", secrets } : { ...read, secrets };
     },
     mount(account) {
       const read = readSettings(adapter, account.settings);
       if (read.kind === "invalid") return read;
-      const names = adapter.secrets(read.settings).filter((secret) => !account.secrets[secret]);
+      const names = adapter.secrets(Object(account.settings)).filter((secret) => !account.secrets[secret]);
       return names.length > 0
         ? { kind: "missing_secrets", names }
         : { kind: "mounted", carrier: bind(adapter, { ...account, settings: read.settings }) };

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isMap } from "../../support/is-map.ts";
 import { type CarrierAccount, secretOf } from "./adapter.ts";
 
 /** A third of what Twilio's own library waits (twilio-node RequestClient, 30 s): an invocation has six connections only. */
@@ -17,8 +18,10 @@ export const twilioSettings = z
     from: z.string().regex(SENDER, "must be a number in E.164, a short code, or up to 11 letters and digits").optional(),
     messaging_service_sid: sid("MG").optional(),
   })
-  .refine(({ from, messaging_service_sid }) => from ?? messaging_service_sid, {
+  .refine(({ from, messaging_service_sid }) => (from ?? messaging_service_sid) !== undefined, {
     error: "must name a sender: from, messaging_service_sid, or both",
+    // Whatever else is wrong.
+    when: ({ value }) => isMap(value),
   });
 export type TwilioSettings = z.infer<typeof twilioSettings>;
 export type TwilioAccount = CarrierAccount<TwilioSettings>;

@@ -79,7 +79,7 @@ export const twilio: CarrierAdapter<TwilioSettings> = {
   limits,
   settings: twilioSettings,
   sender: (settings) => settings.from ?? settings.messaging_service_sid,
-  secrets: (settings) => (settings.api_key_sid ? ["api_key_secret", "auth_token"] : ["auth_token"]),
+  secrets: (given) => ("api_key_sid" in given ? ["api_key_secret", "auth_token"] : ["auth_token"]),
   send,
   query,
   balance,

@@ -42,6 +42,7 @@ describe("checkSettings", () => {
   it("says for each fault where it is and what is wanted", () => {
     expect(adapter().checkSettings({ account_sid: "AC1", from: "＋1", sender: "x" })).toEqual({
       kind: "invalid",
+      secrets: ["auth_token"],
       issues: [
         { pointer: "/account_sid", detail: "must be AC and 32 hexadecimal digits" },
         { pointer: "/from", detail: "must be a number in E.164, a short code, or up to 11 letters and digits" },
@@ -59,10 +60,23 @@ describe("checkSettings", () => {
     expect(adapter().checkSettings({ account_sid, messaging_service_sid, from: "12345" }).kind).toBe("valid");
     expect(adapter().checkSettings({ account_sid })).toEqual({
       kind: "invalid",
+      secrets: ["auth_token"],
       issues: [{ pointer: "", detail: "must name a sender: from, messaging_service_sid, or both" }],
     });
     for (const from of ["", "whatsapp:+14155552345", "twelve chars", "123456789", "名字"])
       expect(adapter().checkSettings({ account_sid, from }).kind).toBe("invalid");
+  });
+
+  it("insists on a sender and names the secrets whatever else is wrong", () => {
+    expect(adapter().checkSettings({ api_key_sid: "SK" })).toEqual({
+      kind: "invalid",
+      secrets: ["api_key_secret", "auth_token"],
+      issues: [
+        { pointer: "/account_sid", detail: "is missing; must be a text" },
+        { pointer: "/api_key_sid", detail: "must be SK and 32 hexadecimal digits" },
+        { pointer: "", detail: "must name a sender: from, messaging_service_sid, or both" },
+      ],
+    });
   });
 
   it("refuses what is not an object", () => {
