@@ -1,9 +1,9 @@
 import type * as z from "zod";
 import { isMap } from "../support/is-map.ts";
-import { type Issue, issuesOf } from "../support/issues.ts";
+import { type Issue, issuesOf, pathOf } from "../support/issues.ts";
 import { type Catalog, catalog, partialRoute, type Route } from "../vocabulary/catalog.ts";
-import { channel } from "../vocabulary/classes.ts";
 import { Losses } from "./losses.ts";
+import { mistypedIssues } from "./mistyped.ts";
 import { CATALOG_TAKING, LONGEST } from "./stand-ins.ts";
 import { takeMalformed } from "./take-malformed.ts";
 
@@ -11,7 +11,7 @@ export type PartialRoute = z.infer<typeof partialRoute>;
 
 /** What could not be read of a catalog and is left out of it. What follows from that alone is neither right nor wrong. */
 export interface Malformed extends Pick<Losses, "isLost" | "isPartial" | "within" | "given"> {
-  /** What could be read of routes, by place. In the catalog one stands there that takes all of its channel, without carriers. */
+  /** What could be read of routes, by place. In the catalog one stands there that takes what it may take, as far as that is known. */
   readonly routes: ReadonlyMap<number, PartialRoute>;
   /** Whether some route might be for any channel. */
   readonly anyRoute: boolean;
@@ -55,17 +55,20 @@ export function readShape(value: unknown): ShapedCatalog {
       : [];
   });
   const told = new Set(issues.map(({ pointer, detail }) => pointer + detail));
-  const more = [...found, ...parts.flatMap((part) => part.found)].filter(({ pointer, detail }) => !told.has(pointer + detail));
+  const more = [...mistypedIssues(issues, value), ...found, ...parts.flatMap((part) => part.found)].filter(
+    ({ pointer, detail }) => !told.has(pointer + detail),
+  );
+  const routeAt = new Map(parts.map(({ place, data: part = {} }) => [place, part]));
   const malformed: Malformed = {
     isLost: (path) => losses.isLost(path),
     isPartial: (path) => losses.isPartial(path),
     within: (path) => losses.within(path),
     given: (issue) => losses.given(issue),
-    routes: new Map(parts.map(({ place, data: part = {} }) => [place, part])),
-    anyRoute: losses.isLost(["routes"]) || [...bad].some((place) => channelOf(given[place]) === undefined),
+    routes: routeAt,
+    anyRoute: losses.isLost(["routes"]) || [...routeAt.values()].some(({ channel }) => channel === undefined),
   };
   const good = [...(data?.routes ?? [])];
-  const routes = given.flatMap((route, place) => (bad.has(place) ? standInFor(route) : good.splice(0, 1)));
+  const routes = given.flatMap((_, place) => standInFor(routeAt.get(place), ["routes", place], malformed) ?? good.splice(0, 1));
   return { catalog: data && { ...data, routes, notices: blanked(data.notices, malformed) }, malformed, issues: [...issues, ...more] };
 }
 
@@ -89,7 +92,7 @@ function blanked(notices: Catalog["notices"], { isLost, isPartial }: Malformed):
 
 /** The catalog as a notice sees it whose class is not known: of a route for some classes it is not known whether it takes the notice. */
 export function withoutClasses({ routes = [], ...rest }: Catalog): Catalog {
-  return { ...rest, routes: routes.map((route) => (route.classes ? { channel: route.channel, carriers: [] } : route)) };
+  return { ...rest, routes: routes.map((route) => (route.classes ? { ...route, classes: undefined, carriers: [] } : route)) };
 }
 
 /** What of a catalog was read whole. */
@@ -99,14 +102,27 @@ export function soundOf(catalog: Catalog, { isPartial }: Malformed): Catalog {
   return { ...catalog, carriers: sound("carriers", catalog.carriers ?? {}), notices: sound("notices", catalog.notices) };
 }
 
-/** A route that takes all of its channel; where that cannot be read either, one that takes nothing. */
-function standInFor(route: unknown): Route[] {
-  const known = channelOf(route);
-  return [known === undefined ? { channel: "sms", notices: [], carriers: [] } : { channel: known, carriers: [] }];
-}
+/** What every number begins with: a route for it takes all of them, and those behind it come into play all the same. */
+const ALL_NUMBERS = ["+"];
 
-function channelOf(route: unknown) {
-  return isMap(route) ? channel.safeParse(route.channel).data : undefined;
+/**
+ * Stands for a route that could not be read whole. By one without carriers nothing is measured: that is so where it is not known whom it
+ * takes. One of which only carriers or keys that are not known are lost is what is left of it. One whose channel is lost takes nothing.
+ */
+function standInFor(
+  part: PartialRoute | undefined,
+  at: readonly PropertyKey[],
+  { isLost, isPartial, within }: Malformed,
+): Route[] | undefined {
+  if (!part) return undefined;
+  const { channel, prefixes = ALL_NUMBERS, carriers = ["?"] } = part;
+  if (!channel) return [{ channel: "sms", notices: [], carriers: [] }];
+  const isVague =
+    (["classes", "notices"] as const).some((key) => isPartial([...at, key])) ||
+    (["countries", "prefixes"] as const).some((key) => isLost([...at, key]));
+  if (isVague) return [{ channel, prefixes, carriers: [] }];
+  const isOdd = within(at).some((pointer) => !Object.hasOwn(partialRoute.shape, pathOf(pointer)[0] ?? ""));
+  return [{ ...part, channel, carriers, ...(isOdd ? { prefixes } : {}) }];
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -11,8 +11,14 @@ export function closestName(name: string, known: readonly string[]): string {
   return nearest === undefined ? "" : `; the closest one is ${nearest}`;
 }
 
-/** The same where all that are known stand before it: only what is nearly one of them is worth a hint. */
-export function nearlyName(name: string, known: readonly string[]): string {
+/** The known name that a mistyped one is nearly; undefined where it is like none. */
+export function nearlyOf(name: string, known: readonly string[]): string | undefined {
   const nearest = closestOf(name.toLowerCase(), known) ?? "";
-  return distance(name.toLowerCase(), nearest) * 2 < nearest.length ? `; the closest one is ${nearest}` : "";
+  return distance(name.toLowerCase(), nearest) * 2 < nearest.length ? nearest : undefined;
+}
+
+/** The same as a hint: where all that are known stand before it, or may be many, only what is nearly one of them is worth one. */
+export function nearlyName(name: string, known: readonly string[]): string {
+  const nearest = nearlyOf(name, known);
+  return nearest === undefined ? "" : `; the closest one is ${nearest}`;
 }

@@ -67,6 +67,8 @@ const list = z.strictObject({ type: z.literal("list"), ...asked, max: z.number()
 const object = z.strictObject({ type: z.literal("object"), ...asked, fields: z.record(variableName, inner) });
 
 const EXPECTED = `must be ${SCALARS.join(", ")}, or a map with a type, such as { type: string, max: 20, example: D10001 }`;
+/** The types that there are. */
+export const VARIABLE_TYPES = [...SCALARS, "list", "object"] as const;
 const variableInput: z.ZodType<VariableInput> = z.union(
   [z.enum(SCALARS), z.discriminatedUnion("type", [string, integer, number, plain, date, list, object])],
   { error: EXPECTED },
