@@ -9,6 +9,7 @@ import { NOTICE_CLASSES } from "../vocabulary/classes.ts";
 import { catalogName } from "../vocabulary/identifiers.ts";
 import { carrierTemplateIssues } from "./check-carrier-templates.ts";
 import { adapterOf, type CarrierDeps, carrierIssues } from "./check-carriers.ts";
+import { countryIssues } from "./check-countries.ts";
 import { planningIssues } from "./check-planning.ts";
 import { routeIssues } from "./check-routes.ts";
 import { ruleIssues } from "./check-rules.ts";
@@ -41,6 +42,7 @@ export function checkCatalog(catalog: Catalog, tenant: string, deps: CarrierDeps
     ...unsupportedIn(catalog),
     ...ruleIssues(catalog, malformed),
     ...brandIssues(catalog),
+    ...(catalog.defaults?.country === undefined ? [] : countryIssues(catalog.defaults.country, ["defaults", "country"])),
     ...Object.entries(catalog.carriers ?? {}).flatMap(([name, carrier]) => [
       ...namedIssues(carrierName, name, ["carriers", name]),
       ...carrierIssues(name, carrier, tenant, deps, malformed),
