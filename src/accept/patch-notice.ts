@@ -8,6 +8,7 @@ import { mergePatch } from "./merge-patch.ts";
 import { prepareVersion } from "./prepare-version.ts";
 import { type Outcome, problemResponse, wrong } from "./problem.ts";
 import { type PublishDeps, publish, publishQuery, standingValue } from "./publish-catalog.ts";
+import { parseSingleJson } from "./read-catalog-body.ts";
 import { parametersOf, parseAs, readJson } from "./read-json.ts";
 
 /** A notice is a value of D1 at most. */
@@ -22,7 +23,7 @@ const patchBody = z.unknown().refine((patch) => !isDeeperThan(patch, DEPTH_MAX),
 export async function patchNotice(request: Request, name: string, caller: Caller, deps: PublishDeps): Promise<Response> {
   const query = parseAs(publishQuery, parametersOf(request), "The query");
   if (!query.ok) return problemResponse(query.problem);
-  const patch = await readJson(request, patchBody, "The patch", PATCH_MAX_BYTES);
+  const patch = await readJson(request, patchBody, "The patch", PATCH_MAX_BYTES, parseSingleJson);
   if (!patch.ok) return problemResponse(patch.problem);
   const { tenant } = caller;
   const terms = { note: query.value.note, once: false, detail: { notice: name.slice(0, 128) } };

@@ -1,4 +1,5 @@
-import { type Outcome, wrong } from "./problem.ts";
+import { doubledNames } from "./doubled-names.ts";
+import { invalidIn, type Outcome, wrong } from "./problem.ts";
 import { mediaTypeOf, parseJson, readText } from "./read-json.ts";
 import { parseYaml } from "./read-yaml.ts";
 
@@ -15,5 +16,13 @@ export async function readCatalogBody(request: Request): Promise<Outcome<unknown
     return wrong("unsupported-media-type", `The content type is ${type}. Send application/json or application/yaml.`);
   const text = await readText(request, CATALOG_MAX_BYTES);
   if (!text.ok) return text;
-  return isYaml ? parseYaml(text.value) : parseJson(text.value);
+  return isYaml ? parseYaml(text.value) : parseSingleJson(text.value);
+}
+
+/** JSON that gives no name twice in one object: of two notices of one name the first would be lost in silence. */
+export function parseSingleJson(text: string): Outcome<unknown> {
+  const json = parseJson(text);
+  if (!json.ok) return json;
+  const doubled = doubledNames(text);
+  return doubled.length > 0 ? invalidIn("The body", doubled) : json;
 }

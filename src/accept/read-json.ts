@@ -58,9 +58,10 @@ export async function readJson<Schema extends z.ZodType>(
   schema: Schema,
   what: string,
   maxBytes = REQUEST_MAX_BYTES,
+  parse = parseJson,
 ): Promise<Outcome<z.infer<Schema>>> {
   const text = notJson(request) ?? (await readText(request, maxBytes));
-  return text.ok ? jsonAs(schema, text.value, what) : text;
+  return text.ok ? jsonAs(schema, text.value, what, parse) : text;
 }
 
 /** A body of which every field may be left out: so may the body, whatever its content type. */
@@ -80,8 +81,8 @@ function notJson(request: Request): Rejected | undefined {
   return wrong("unsupported-media-type", `The content type is ${type}. Send application/json.`);
 }
 
-function jsonAs<Schema extends z.ZodType>(schema: Schema, text: string, what: string): Outcome<z.infer<Schema>> {
-  const json = parseJson(text);
+function jsonAs<Schema extends z.ZodType>(schema: Schema, text: string, what: string, parse = parseJson): Outcome<z.infer<Schema>> {
+  const json = parse(text);
   return json.ok ? parseAs(schema, json.value, what) : json;
 }
 

@@ -88,6 +88,18 @@ describe("A notice that is patched", () => {
       detail: "The catalog with this change is not valid in 1 place; nothing was published.",
     });
   });
+
+  it("is not patched where the patch has one name twice, of which one would be lost", async () => {
+    const text = '{"ttl": "PT1H", "data": {"a": "string", "a": "date"}, "ttl": "PT2H"}';
+    expect((await ask("PATCH", "/v1/catalog/notices/order.paid", shop.admin, text)).body).toMatchObject({
+      status: 422,
+      detail: "The body is not valid in 2 places.",
+      errors: [
+        { pointer: "/data/a", detail: "stands twice; keep one" },
+        { pointer: "/ttl", detail: "stands twice; keep one" },
+      ],
+    });
+  });
 });
 
 describe("A tenant without a catalog", () => {
