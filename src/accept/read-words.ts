@@ -33,10 +33,15 @@ export interface Leaf {
 export function readWords(notice: Notice, at: readonly PropertyKey[]): readonly ReadWords[] {
   const given = notice.templates ?? {};
   if (!notice.series) return [readTemplate(given, at)];
+  const used = new Set(notice.series.map(({ step, template = step }) => template));
   return Object.entries(given).map(([template, words]) => {
     const path = [...at, template];
-    if (isMap(words)) return { template, ...readTemplate(words, path) };
-    const issues = [issueAt(path, "must be a map from channels to words, since the notice is a series")];
+    const isMisplaced = isChannel(template) && !used.has(template);
+    if (isMap(words) && !isMisplaced) return { template, ...readTemplate(words, path) };
+    const wanted = isMisplaced
+      ? `is a channel, and words of a series stand by template first: write templates: { ${[...used][0]}: { ${template}: … } }`
+      : "must be a map from channels to words, since the notice is a series";
+    const issues = [issueAt(path, wanted)];
     return { template, at: path, given: UNREAD, words: {}, issues };
   });
 }
@@ -45,9 +50,13 @@ const { shape } = channelTemplates;
 /** Something stands for each channel. */
 const UNREAD = Object.fromEntries(CHANNELS.map((channel) => [channel, {}]));
 
+function isChannel(name: string): boolean {
+  return CHANNELS.some((channel) => channel === name);
+}
+
 function readTemplate(given: Readonly<Record<string, unknown>>, at: readonly PropertyKey[]): ReadWords {
   const issues = Object.keys(given).flatMap((name) =>
-    CHANNELS.some((channel) => channel === name) ? [] : [issueAt([...at, name], `is not a channel${closestName(name, CHANNELS)}`)],
+    isChannel(name) ? [] : [issueAt([...at, name], `is not a channel${closestName(name, CHANNELS)}`)],
   );
   const read = <Words>(channel: Channel, schema: ChannelSchema<Words>): Words | undefined => {
     const { words, issues: found } = readChannel(given[channel], schema, [...at, channel]);
