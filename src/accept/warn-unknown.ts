@@ -1,29 +1,33 @@
 import type { ActiveCatalog } from "../store/compiled-catalog.ts";
-import { closestName } from "../support/closest-name.ts";
+import { nearlyName } from "../support/closest-name.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
-import { noticeClass } from "../vocabulary/classes.ts";
+import { NOTICE_CLASSES } from "../vocabulary/classes.ts";
 import { isMeant } from "./key-limits.ts";
 
 export interface WarnDeps {
   readonly activeCatalog: (tenant: string) => Promise<ActiveCatalog | undefined>;
 }
 
-/** Names that a request gives, beside each where it stands: of notices, or of event types or their beginnings. */
+/** Names that a request gives, beside each where it stands: of notices, of event types or their beginnings, or of preferences' scopes. */
 export interface GivenName {
   readonly path: readonly PropertyKey[];
   readonly name: string;
-  readonly of: "names" | "types";
+  readonly of: keyof typeof KINDS;
 }
+
+const KINDS = { names: "notice", types: "event type", scopes: "class and no notice" };
+/** Scopes of preferences beside the notices. */
+const SCOPES: readonly string[] = [...NOTICE_CLASSES, "all"];
 
 /** The names of a list at this path. */
 export function namesIn(key: string, names: readonly string[] = [], of: GivenName["of"] = "names"): GivenName[] {
   return names.map((name, at) => ({ path: [key, at], name, of }));
 }
 
-/** The notices that are scopes of preferences. */
+/** The scopes of preferences that are no class's. */
 export function scopesIn(preferences: readonly { readonly scope: string }[] = []): GivenName[] {
   return preferences.flatMap(({ scope: name }, at) =>
-    name === "all" || noticeClass.safeParse(name).success ? [] : [{ path: ["preferences", at, "scope"], name, of: "names" as const }],
+    SCOPES.includes(name) ? [] : [{ path: ["preferences", at, "scope"], name, of: "scopes" as const }],
   );
 }
 
@@ -38,9 +42,10 @@ export async function warningsOf(
 ): Promise<{ readonly warnings?: readonly Issue[] }> {
   const index = given.length > 0 ? (await activeCatalog(tenant).catch(() => undefined))?.index : undefined;
   const warnings = given.flatMap(({ path, name, of }) => {
-    const known = index ? [...index[of].keys()] : [name];
+    const known = index ? [...index[of === "types" ? of : "names"].keys()] : [name];
     if (known.some((one) => isMeant(name, one))) return [];
-    return [issueAt(path, `is no ${of === "names" ? "notice" : "event type"} of the catalog in force${closestName(name, known)}`)];
+    const near = nearlyName(name, of === "scopes" ? [...SCOPES, ...known] : known);
+    return [issueAt(path, `is no ${KINDS[of]} of the catalog in force${near}`)];
   });
   return warnings.length > 0 ? { warnings } : {};
 }
