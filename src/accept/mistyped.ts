@@ -14,13 +14,16 @@ export function mistypedIssues(issues: readonly Issue[], catalog: unknown): Issu
     const at = CATALOG_TAKING.whole(path);
     const given = at.reduce<unknown>((value, step) => Object(value)[step], catalog);
     if (path.at(-1) !== "type" || path.length !== at.length + 1 || !isMap(given)) return [];
-    const meant = nearlyOf(String(given.type), VARIABLE_TYPES);
+    const meant = typeof given.type === "string" ? nearlyOf(given.type, VARIABLE_TYPES) : undefined;
     const [first = [], ...others] = (meant === undefined ? VARIABLE_TYPES : [meant]).map((type) => faultsOf({ ...given, type }, at));
-    return first.filter((one) =>
-      others.every((other) => other.some(({ pointer, detail }) => pointer === one.pointer && detail === one.detail)),
-    );
+    const told = others.map((issues) => new Set(issues.map(wordsOf)));
+    return first.filter((issue) => told.every((words) => words.has(wordsOf(issue))));
   });
   return more.length > 0 ? [...more, ...mistypedIssues(more, catalog)] : [];
+}
+
+function wordsOf({ pointer, detail }: Issue): string {
+  return pointer + detail;
 }
 
 function faultsOf(variable: object, at: readonly PropertyKey[]): Issue[] {
