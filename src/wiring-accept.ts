@@ -38,6 +38,7 @@ function messages({ recipients, lanes }: Parts) {
     message: (tenant, key, id) => recipients(tenant, key, (recipient) => recipient.message(id)),
     timeline: (tenant, key, question) => recipients(tenant, key, (recipient) => recipient.timeline(question)),
     cancel: (tenant, key, which) => recipients(tenant, key, (recipient) => recipient.cancel(which)),
+    foresee: (tenant, key, which, move) => recipients(tenant, key, (recipient) => recipient.foresee(which, move)),
     reschedule: (tenant, key, which, move) => recipients(tenant, key, (recipient) => recipient.reschedule(which, move)),
     verified: (tenant, key, id) => recipients(tenant, key, (recipient) => recipient.verified(id)),
     waiting: (tenant, key) => recipients(tenant, key, (recipient) => recipient.waiting()),

@@ -1,5 +1,6 @@
-import type { ProfileChange } from "../admit/change-profile.ts";
+import { type ProfileChange, tagsAfter } from "../admit/change-profile.ts";
 import type { ChangeAnswer } from "../admit/change-profiles.ts";
+import type { Held } from "../admit/recipient-commands.ts";
 import type { Issue } from "../support/issues.ts";
 import { CHANNELS } from "../vocabulary/classes.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
@@ -20,7 +21,9 @@ export interface ChangeDeps {
   readonly change: (tenant: string, recipientKey: string, changes: readonly ProfileChange[]) => Promise<ChangeAnswer>;
 }
 
-export interface PatchRecipientDeps extends AdmitDeps, AuditDeps, ChangeDeps, CopyDeps, CountryDeps {}
+export interface PatchRecipientDeps extends AdmitDeps, AuditDeps, ChangeDeps, CopyDeps, CountryDeps {
+  readonly profile: (tenant: string, recipientKey: string) => Promise<Held>;
+}
 
 /**
  * `PATCH /v1/recipients/{id}`: a JSON merge patch (RFC 7396) of the profile, and tags that are added and removed whatever others do at
@@ -38,23 +41,29 @@ export async function patchRecipient(request: Request, rawId: string, caller: Ca
   if (issues.length > 0) return problemResponse(problemOf("invalid", "The patch is not valid; see errors for where and why.", issues));
 
   const { key, sealed } = await addressee(id.value, tenant, deps);
+  const change = { ...changeOf(body.value, sealed), ...addresses };
+  const known = (await deps.profile(tenant, key)).profile;
+  if (!known) return problemResponse(NOBODY_HERE);
+  if (tagsAfter(change.profile.tags ?? known.tags, change.patch).length > TAGS_MAX) return problemResponse(TOO_MANY_TAGS);
   await deps.audit(tenant, [auditEntryOf(caller, "recipient.patch", key, { fields: Object.keys(body.value) })]);
-  const { outcomes, profile } = await deps.change(tenant, key, [{ ...changeOf(body.value, sealed), ...addresses }]);
+  // Others may have come between.
+  const { outcomes, profile } = await deps.change(tenant, key, [change]);
   if (!profile || outcomes.includes("unknown")) return problemResponse(NOBODY_HERE);
-  if (outcomes.includes("too_many_tags")) {
-    const detail = `there would be more than ${TAGS_MAX} tags; remove some`;
-    return problemResponse(invalidIn("The patch", [{ pointer: "/add_tags", detail }]).problem);
-  }
+  if (outcomes.includes("too_many_tags")) return problemResponse(TOO_MANY_TAGS);
   const copied = await copyRecipient(tenant, key, profile, [], deps);
   return Response.json({ id: id.value, revision: profile.revision, copied });
 }
+
+const TOO_MANY_TAGS = invalidIn("The patch", [
+  { pointer: "/add_tags", detail: `there would be more than ${TAGS_MAX} tags; remove some` },
+]).problem;
 
 function addressesIn({ addresses }: RecipientPatch): NonNullable<RecipientPatch["addresses"]> {
   return addresses === null ? Object.fromEntries(CHANNELS.map((channel) => [channel, null])) : (addresses ?? {});
 }
 
 /** What the patch says besides addresses; null takes away. */
-function changeOf(patch: RecipientPatch, id: string): Omit<ProfileChange, "addresses"> {
+function changeOf(patch: RecipientPatch, id: string): Omit<ProfileChange, "addresses"> & Required<Pick<ProfileChange, "patch">> {
   const { locale, time_zone, tags, quiet_hours, add_tags = [], remove_tags = [] } = patch;
   return {
     how: "merge",

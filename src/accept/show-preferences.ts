@@ -53,7 +53,6 @@ export async function showPreferences(request: Request, rawId: string, caller: C
   if (!held.profile && held.preferences.length === 0) return problemResponse(NOBODY_HERE);
   const current = { id: id.data, ...shownHeld(held) };
   if (!history) return Response.json(current);
-  if (inClear.value) await deps.audit(tenant, [auditEntryOf(caller, "recipient.unmask", key, { of: "preferences" })]);
   const found = await deps.preferencesOfRecipient(tenant, key, after, PAGE + 1);
   const page = found.slice(0, PAGE);
   const last = found.length > PAGE ? page.at(-1) : undefined;
@@ -61,6 +60,9 @@ export async function showPreferences(request: Request, rawId: string, caller: C
   const entries = await Promise.all(
     page.map((entry) => shownEntry(entry, inClear.value, (ip) => open(key, () => deps.sealer.open(ip, contextOf(tenant, "ip"))))),
   );
+  // The audit has what is shown in clear, and where there is no address of the network that is nothing.
+  if (inClear.value && page.some(({ ip }) => ip !== undefined))
+    await deps.audit(tenant, [auditEntryOf(caller, "recipient.unmask", key, { of: "preferences" })]);
   return Response.json({
     ...current,
     history: entries,

@@ -44,9 +44,9 @@ export async function showRecipient(request: Request, rawId: string, caller: Cal
   const held = await deps.profile(caller.tenant, key);
   const { profile } = held;
   if (!profile) return problemResponse(NOBODY_HERE);
-  if (clear.value) await deps.audit(caller.tenant, [auditEntryOf(caller, "recipient.unmask", key)]);
   const view = await rowOpener(caller.tenant)(key, () => recipientView(profile, caller.tenant, clear.value, deps));
   if (!view) return problemResponse(UNREADABLE.problem);
+  if (clear.value) await deps.audit(caller.tenant, [auditEntryOf(caller, "recipient.unmask", key)]);
   return Response.json({ ...view, ...shownHeld(held) });
 }
 

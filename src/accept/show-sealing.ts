@@ -41,6 +41,8 @@ export async function postSealing(request: Request, caller: Caller, deps: ShowSe
   if (!body.ok) return problemResponse(body.problem);
   const { tenant } = caller;
   const atOnce = body.value.at_once === true;
+  const before = await deps.findResealing(tenant, deps.sealingKeys[0] ?? "");
+  if (deps.sealingKeys.length < 2 || before?.finished_at) return Response.json(viewOf(before, deps));
   await deps.audit(tenant, [auditEntryOf(caller, "sealing.renew", "", { at_once: atOnce })]);
   const at = await resealTenant(tenant, deps.now() + ASKED_MS, atOnce, deps);
   return Response.json(viewOf(at, deps));

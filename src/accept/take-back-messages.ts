@@ -23,6 +23,8 @@ export interface TakeBackDeps extends ProfileDeps, AuditDeps {
   readonly activeCatalog: (tenant: string, wanted: { readonly names: readonly string[] }) => Promise<ActiveCatalog | undefined>;
   /** One message, open or past. */
   readonly message: (tenant: string, recipientKey: string, id: string) => Promise<Timeline | undefined>;
+  /** What `cancel`, or with a move `reschedule`, would answer. Changes nothing. */
+  readonly foresee: (tenant: string, recipientKey: string, which: Which, move?: Move) => Promise<readonly TakenBack[]>;
   readonly cancel: (tenant: string, recipientKey: string, which: Which) => Promise<readonly TakenBack[]>;
   readonly reschedule: (tenant: string, recipientKey: string, which: Which, move: Move) => Promise<readonly TakenBack[]>;
   readonly verified: (tenant: string, recipientKey: string, id: string) => Promise<readonly TakenBack[]>;
@@ -37,12 +39,13 @@ const rescheduleBody = z
 /** `POST /v1/messages/{id}/cancel`: takes back a message that still waits, in the document or in its lane. */
 export async function cancelMessage(rawId: string, caller: Caller, deps: TakeBackDeps): Promise<Response> {
   const { tenant } = caller;
-  return aboutOne(rawId, caller, deps, async (key, id) => {
-    // The audit names what there is: what a stranger made up never stands there.
-    if (!(await deps.message(tenant, key, id))) return [];
-    await deps.audit(tenant, [auditEntryOf(caller, "message.cancel", id)]);
-    return deps.cancel(tenant, key, { id });
-  });
+  return aboutOne(rawId, caller, deps, (key, id) =>
+    whereItChanges(
+      () => deps.foresee(tenant, key, { id }),
+      () => deps.audit(tenant, [auditEntryOf(caller, "message.cancel", id)]),
+      () => deps.cancel(tenant, key, { id }),
+    ),
+  );
 }
 
 /** `POST /v1/messages/{id}/verified`: the code was used, so nothing repeats it. */
@@ -58,10 +61,13 @@ export async function cancelKey(request: Request, rawId: string, caller: Caller,
   const body = await readJson(request, cancelBody, "The cancel");
   if (!body.ok) return problemResponse(body.problem);
   const recipient = await recipientKeyOf(deps.naming, tenant, id.value);
-  const rules = await rulesOf(body.value.notice, tenant, deps);
-  // Of a name that the catalog does not have nobody knows what it is.
-  await deps.audit(tenant, [auditEntryOf(caller, "message.cancel", recipient, rules.ok ? { notice: body.value.notice } : {})]);
-  const results = await deps.cancel(tenant, recipient, body.value);
+  const { value: which } = body;
+  const rules = await rulesOf(which.notice, tenant, deps);
+  const results = await whereItChanges(
+    () => deps.foresee(tenant, recipient, which),
+    () => deps.audit(tenant, [auditEntryOf(caller, "message.cancel", recipient, { notice: which.notice })]),
+    () => deps.cancel(tenant, recipient, which),
+  );
   // A notice that the catalog has no more may still have messages that wait; a name that has neither is most likely mistyped.
   return results.length === 0 && !rules.ok ? problemResponse(rules.problem) : Response.json({ messages: results });
 }
@@ -86,11 +92,25 @@ export async function rescheduleKey(request: Request, rawId: string, caller: Cal
   }
   const move = { ...moveOf(by, to), silence: silenceOf(rules.value) };
   const recipient = await recipientKeyOf(deps.naming, tenant, id.value);
-  await deps.audit(tenant, [
-    auditEntryOf(caller, "message.reschedule", recipient, { notice, ...(to === undefined ? { by: by ?? "" } : { to }) }),
-  ]);
-  const results = await deps.reschedule(tenant, recipient, { notice, key }, move);
+  const detail = { notice, ...(to === undefined ? { by: by ?? "" } : { to }) };
+  const results = await whereItChanges(
+    () => deps.foresee(tenant, recipient, { notice, key }, move),
+    () => deps.audit(tenant, [auditEntryOf(caller, "message.reschedule", recipient, detail)]),
+    () => deps.reschedule(tenant, recipient, { notice, key }, move),
+  );
   return Response.json({ messages: results });
+}
+
+/** The audit has what happened: what would change nothing is answered as it is foreseen, without an entry. */
+async function whereItChanges(
+  foresee: () => Promise<readonly TakenBack[]>,
+  audit: () => Promise<void>,
+  act: () => Promise<readonly TakenBack[]>,
+): Promise<readonly TakenBack[]> {
+  const foreseen = await foresee();
+  if (!foreseen.some(({ changed }) => changed)) return foreseen;
+  await audit();
+  return act();
 }
 
 function moveOf(by: string | undefined, to: string | undefined): { readonly to: number } | { readonly by_ms: number } {

@@ -68,10 +68,10 @@ export async function testCarrier(request: Request, name: string, caller: Caller
   if (!to.ok) return problemResponse(to.problem);
   const { channel: on } = body.value;
   const hash = await addressHashOf(deps.naming, tenant, on, to.value);
-  await deps.audit(tenant, [auditEntryOf(caller, "carrier.test", name, { channel: on, to: hash })]);
   const block = await deps.findBlock(tenant, { channel: on, hash });
   if (block && block.lifted_at === undefined)
     return problemResponse(problemOf("unusable", "The address is blocked, so nothing goes there. DELETE /v1/blocks lifts that."));
+  await deps.audit(tenant, [auditEntryOf(caller, "carrier.test", name, { channel: on, to: hash })]);
   const secrets = Object.values(account.secrets ?? {}).flatMap((secret) => deps.readSecret(secret) ?? []);
   return Response.json(await callOnce(carrier, body.value, to.value, secrets, deps));
 }

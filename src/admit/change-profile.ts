@@ -46,8 +46,12 @@ function patched(profile: Profile, patch: ProfileChange["patch"]): Profile {
   if (!patch) return profile;
   const changed = { ...profile };
   for (const key of patch.remove) delete changed[key];
-  const tags = new Set([...profile.tags.filter((tag) => !patch.remove_tags.includes(tag)), ...patch.add_tags]);
-  return { ...changed, tags: [...tags] };
+  return { ...changed, tags: tagsAfter(profile.tags, patch) };
+}
+
+/** Tags without those that a patch removes, and with those that it adds. */
+export function tagsAfter(tags: readonly string[], patch: Pick<NonNullable<ProfileChange["patch"]>, "add_tags" | "remove_tags">): string[] {
+  return [...new Set([...tags.filter((tag) => !patch.remove_tags.includes(tag)), ...patch.add_tags])];
 }
 
 /**

@@ -16,7 +16,8 @@ import { claimMessages } from "./claim-messages.ts";
 import { type Copies, copiesOf, copyMissing } from "./copies.ts";
 import type { KeptPreference, RecipientDocument } from "./document.ts";
 import { DocumentKeeper } from "./document-keeper.ts";
-import { eraseDocument, isKnown } from "./erase.ts";
+import { eraseDocument } from "./erase.ts";
+import { heldIn } from "./held-in.ts";
 import { hasNoRoom } from "./keep-data.ts";
 import { type Lanes, lanesOf } from "./lanes.ts";
 import { isOutdated, withActivation } from "./newest-catalog.ts";
@@ -101,6 +102,12 @@ export class Recipient extends DurableObject<Env> {
     return this.#step((document, now) => cancelMessages(document, this.#hashed(which), now, this.#timing));
   }
 
+  /** What `cancel`, or with a move `reschedule`, would answer now. Writes nothing. */
+  foresee(which: Which, move?: Move): readonly TakenBack[] {
+    const [document, meant, now] = [this.#load(), this.#hashed(which), clock()];
+    return (move ? rescheduleMessages(document, meant, move, now) : cancelMessages(document, meant, now, this.#timing)).results;
+  }
+
   /** Moves what is left of a series in one step. */
   reschedule(which: Which, move: Move): readonly TakenBack[] {
     return this.#step((document, now) => rescheduleMessages(document, this.#hashed(which), move, now));
@@ -141,15 +148,7 @@ export class Recipient extends DurableObject<Env> {
 
   /** Who it is and what they want, as it is kept. Writes nothing. */
   profile(): Held {
-    const document = this.#load();
-    const { profile, preferences, uncopied, erased } = document;
-    return {
-      ...(profile ? { profile } : {}),
-      preferences,
-      known: isKnown(document),
-      revision: profile?.revision ?? erased?.revision ?? 0,
-      ...(uncopied ? { uncopied_since: uncopied.since } : {}),
-    };
+    return heldIn(this.#load());
   }
 
   /** Changes the profile, one change after the other. One row for all, none where they change nothing. */

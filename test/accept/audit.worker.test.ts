@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { wire } from "../../src/wiring.ts";
 import { ask, type OpenTenant, openTenant, ROOT_KEY } from "./open-tenant.ts";
@@ -75,7 +75,6 @@ describe("An administrative change", () => {
     const later = new Date(Date.now() + DAY_MS).toISOString();
     const posted = await shop.post({ ...event, deliverat: later });
     const id = posted.text.match(/[\w-]{44}/)?.[0] ?? "";
-    const key = id.slice(0, 22);
     await env.DB.prepare("INSERT INTO dead_letters (tenant, id, reason, at) VALUES ('shop', ?, 'failed', 1)").bind(id).run();
     const rows = await adds(async () => {
       await post(`/v1/messages/${id}/cancel`);
@@ -90,9 +89,6 @@ describe("An administrative change", () => {
     });
     expect(rows.map(brief)).toEqual([
       ["message.cancel", id, {}],
-      ["message.cancel", key, { notice: "order.paid" }],
-      ["message.cancel", key, {}],
-      ["message.reschedule", key, { notice: "order.paid", by: "P1D" }],
       ["dead_letters.replay", "", { messages: [id], filter: false }],
       ["recover", "", { after: "" }],
       ["carrier.test", "main", { channel: "sms", to: expect.any(String) }],
@@ -103,10 +99,41 @@ describe("An administrative change", () => {
     );
     expect(own.map(({ seq }) => seq)).toEqual(
       rows
-        .slice(0, 5)
+        .slice(0, 2)
         .map(({ seq }) => seq)
         .toReversed(),
     );
+  });
+
+  it("does not stand there where it was refused or changed nothing", async () => {
+    await shop.put("/v1/recipients/person-2", { addresses: { sms: "+8613800150002" }, tags: ["a"] });
+    await ask("PUT", "/v1/blocks", shop.admin, { channel: "sms", address: "+8613800150003" });
+    const posted = await shop.post({ id: "e2", source: "/s", type: "order.paid", subject: "person-2", data: { name: "x" } });
+    const id = posted.text.match(/[\w-]{44}/)?.[0] ?? "";
+    const seeing = await shop.keyWith("unmask", "read");
+    await vi.waitFor(async () => expect((await shop.get(`/v1/messages/${id}`)).body).toMatchObject({ state: "sent" }), 30_000);
+    const statuses: number[] = [];
+    const rows = await adds(async () => {
+      const refused = [
+        ask("PATCH", "/v1/recipients/nobody", shop.admin, { locale: "en" }),
+        ask("PATCH", "/v1/recipients/person-2", shop.admin, { add_tags: Array.from({ length: 64 }, (_, at) => `t${at}`) }),
+        post("/v1/recipients/person-2/cancel", { notice: "order.payed", key: "k" }),
+        post("/v1/recipients/person-2/cancel", { notice: "order.paid", key: "k" }),
+        post("/v1/recipients/person-2/reschedule", { notice: "order.paid", key: "k", by: "P1D" }),
+        post(`/v1/messages/${id}/cancel`),
+        post("/v1/carriers/main/test", { to: "+8613800150003", text: "Hi" }),
+        ask("GET", "/v1/recipients/person-2/preferences?history=true&unmask=true", seeing),
+        post("/v1/sealing"),
+      ];
+      for (const { status } of await Promise.all(refused)) statuses.push(status);
+    });
+    expect(statuses).toEqual([404, 422, 422, 200, 200, 200, 409, 200, 200]);
+    expect(rows).toEqual([]);
+  });
+
+  it("of the patch of a person stands there where it was done", async () => {
+    const rows = await adds(() => ask("PATCH", "/v1/recipients/person-2", shop.admin, { add_tags: ["b"] }));
+    expect(rows.map(brief)).toEqual([["recipient.patch", expect.any(String), { fields: ["add_tags"] }]]);
   });
 
   it("is not made where it cannot be written down", async () => {
