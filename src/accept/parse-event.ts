@@ -2,7 +2,8 @@ import * as z from "zod";
 import { isoOf, millisecondsOf } from "../support/clock.ts";
 import { isDeeperThan } from "../support/depth.ts";
 import { isWrittenTime } from "../support/given-time.ts";
-import { issuesOf } from "../support/issues.ts";
+import { isMap } from "../support/is-map.ts";
+import { type Issue, issueAt, issuesOf } from "../support/issues.ts";
 import { EVENT_MAX_BYTES, type Event, event } from "../vocabulary/event.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
 import { type WholeRecipient, wholeRecipient } from "../vocabulary/recipient.ts";
@@ -46,14 +47,17 @@ export function parseEvent(body: unknown, bytes: number, now: number): Outcome<P
   if (bytes > EVENT_MAX_BYTES)
     return wrong("too-large", `The event has ${bytes} bytes; at most ${EVENT_MAX_BYTES} are taken. Send ids, not documents.`);
   if (isDeeperThan(body, DEPTH_MAX)) return invalid([{ pointer: "/data", detail: `is nested more than ${DEPTH_MAX} levels deep` }]);
-  const envelope = posted.safeParse(withoutUnset(body));
-  if (!envelope.success) return invalid(issuesOf(envelope.error));
+  const attributed = withoutUnset(body);
+  const envelope = posted.safeParse(attributed);
+  // Nothing that is wrong hides what else is.
+  const ill = envelope.success ? [] : issuesOf(envelope.error);
+  if (!isMap(attributed)) return invalid(ill);
   const {
     specversion,
     datacontenttype,
     data_base64,
     dataschema,
-    recipients,
+    recipients: _,
     id,
     source,
     type,
@@ -62,29 +66,31 @@ export function parseEvent(body: unknown, bytes: number, now: number): Outcome<P
     deliverat,
     data,
     ...extensions
-  } = envelope.data;
+  } = attributed;
   const given = { id, source, type, subject, deliverat, data, extensions, time: time ?? isoOf(now) };
   const parsed = event.safeParse(given);
   if (!parsed.success)
-    return invalid(issuesOf(parsed.error).map(({ pointer, detail }) => ({ pointer: pointer.replace(/^\/extensions/, ""), detail })));
+    return invalid([
+      ...ill,
+      ...issuesOf(parsed.error).map(({ pointer, detail }) => ({ pointer: pointer.replace(/^\/extensions/, ""), detail })),
+    ]);
   const attributes = JSON.stringify({ ...given, data: undefined }).length;
-  if (attributes > ATTRIBUTES_MAX) {
-    return invalid([
-      { pointer: "", detail: `has ${attributes} characters in its attributes; at most ${ATTRIBUTES_MAX} are taken beside data` },
-    ]);
-  }
-  if (!isWrittenTime(parsed.data.time))
-    return invalid([
-      { pointer: "/time", detail: "must be of a year from 1000 to 8999, with at most nine digits behind the seconds' point" },
-    ]);
-  const planned = millisecondsOf(parsed.data.time);
-  if (planned > now + AHEAD_MAX_MS) {
-    return invalid([{ pointer: "/time", detail: "is more than 5 minutes ahead of our clock; to send later, use deliverat" }]);
-  }
-  if (parsed.data.deliverat !== undefined && millisecondsOf(parsed.data.deliverat) > planned + DELIVERAT_MAX_MS) {
-    return invalid([{ pointer: "/deliverat", detail: "is more than ten years after the event" }]);
-  }
+  if (attributes > ATTRIBUTES_MAX)
+    ill.push(issueAt([], `has ${attributes} characters in its attributes; at most ${ATTRIBUTES_MAX} are taken beside data`));
+  ill.push(...issuesOfTimes(parsed.data, now));
+  if (!envelope.success || ill.length > 0) return invalid(ill);
+  const { recipients } = envelope.data;
   return fine({ event: parsed.data, recipients, posted: canonical({ ...given, time }), dated: time !== undefined && time !== null });
+}
+
+function issuesOfTimes({ time, deliverat }: Event, now: number): Issue[] {
+  if (!isWrittenTime(time))
+    return [issueAt(["time"], "must be of a year from 1000 to 8999, with at most nine digits behind the seconds' point")];
+  const planned = millisecondsOf(time);
+  if (planned > now + AHEAD_MAX_MS) return [issueAt(["time"], "is more than 5 minutes ahead of our clock; to send later, use deliverat")];
+  if (deliverat !== undefined && millisecondsOf(deliverat) > planned + DELIVERAT_MAX_MS)
+    return [issueAt(["deliverat"], "is more than ten years after the event")];
+  return [];
 }
 
 function invalid(errors: Parameters<typeof wrong>[2]): Rejected {
@@ -93,7 +99,7 @@ function invalid(errors: Parameters<typeof wrong>[2]): Rejected {
 
 /** An attribute that is null counts as left out (CloudEvents' JSON format, 2.2); data may be null. */
 function withoutUnset(body: unknown): unknown {
-  if (body === null || typeof body !== "object" || Array.isArray(body)) return body;
+  if (!isMap(body)) return body;
   return Object.fromEntries(Object.entries(body).filter(([name, value]) => value !== null || name === "data"));
 }
 

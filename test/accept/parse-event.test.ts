@@ -54,6 +54,13 @@ describe("parseEvent", () => {
     for (const value of ["x", "a b", "订单-1", "x".repeat(255)]) expect(parsed({ [name]: value }).event).toMatchObject({ [name]: value });
   });
 
+  it("hides nothing behind a recipient that is wrong", () => {
+    const wrong = { ...EVENT, recipients: [{ id: "" }], time: "2026-03-02T12:00:00Z", subject: "" };
+    expect(Object.keys(refused(wrong)).sort()).toEqual(["/recipients/0/id", "/subject"]);
+    expect(Object.keys(refused({ ...wrong, subject: "u1" })).sort()).toEqual(["/recipients/0/id", "/time"]);
+    expect(Object.keys(refused([]))).toEqual([""]);
+  });
+
   it("names everything that is wrong at once", () => {
     expect(Object.keys(refused({ source: 1, type: "", subject: "", time: "now" })).sort()).toEqual([
       "/id",
