@@ -86,11 +86,14 @@ async function keepEntries(entries: readonly ImportedEntry[], tenant: string, de
       return held ? [[key, takenOf(own, held.refused).map(({ row }) => ({ ...row, revision: held.revision }))] as const] : [];
     }),
   );
-  const refused = new Set(recipients.flatMap(([, own], at) => (told[at]?.refused ?? []).map((place) => own[place])));
+  const at = (kind: "refused" | "unchanged") =>
+    new Set(recipients.flatMap(([, own], place) => (told[place]?.[kind] ?? []).map((one) => own[one])));
+  const [refused, unchanged] = [at("refused"), at("unchanged")];
   const kept = await copyEntries(tenant, taken, deps);
   return entries.map((entry): Fate => {
     if (!kept.has(entry.recipient.key)) return "unavailable";
-    return refused.has(entry) ? [issueAt([], NO_ROOM)] : "imported";
+    if (refused.has(entry)) return [issueAt([], NO_ROOM)];
+    return unchanged.has(entry) ? "unchanged" : "imported";
   });
 }
 

@@ -28,9 +28,10 @@ export interface Held extends Pick<RecipientDocument, "profile" | "preferences">
   readonly uncopied_since?: number;
 }
 
-/** What somebody holds to after entries came; `refused`: the places of those that found no room, where there are any. */
+/** What somebody holds to after entries came; the places of those that found no room and of those that said nothing new, where there are any. */
 export interface Preferred extends Held {
   readonly refused?: readonly number[];
+  readonly unchanged?: readonly number[];
 }
 
 /** A document after a step, and what the step answers. */

@@ -299,9 +299,24 @@ describe("POST /v1/preferences/import", () => {
     expect(await rowsOf("i4")).toMatchObject([{ state: "out", source: null }]);
     expect(await auditOf("preferences.import")).toMatchObject([{ target: "", detail: '{"first":1,"after":0}' }]);
     const before = await rowsOf("i1");
-    expect(told(await importLines(lines, "?after=3"))).toMatchObject([{ line: 5 }, { through: 5 }, { done: true, imported: 1, failed: 1 }]);
-    await importLines(lines);
+    expect(told(await importLines(lines, "?after=3"))).toMatchObject([
+      { line: 5 },
+      { through: 5 },
+      { done: true, unchanged: 1, failed: 1 },
+    ]);
+    expect(told(await importLines(lines)).at(-1)).toEqual({ done: true, lines: 5, imported: 0, unchanged: 2, failed: 3 });
     expect(await rowsOf("i1")).toEqual(before);
+  });
+
+  it("counts a line that says nothing new as unchanged, in one pack or in another", async () => {
+    const line = { recipient: "i10", ...given };
+    expect(told(await importLines([line, line])).at(-1)).toMatchObject({ imported: 1, unchanged: 1, failed: 0 });
+    const newer = { ...line, at: "2025-06-01T00:00:00.000Z", state: "out" };
+    expect(told(await importLines([line, newer])).at(-1)).toMatchObject({ imported: 1, unchanged: 1, failed: 0 });
+    // Older than what counts: it changes nothing, and the history has it.
+    const older = { ...line, at: "2025-04-01T00:00:00.000Z" };
+    expect(told(await importLines([older])).at(-1)).toMatchObject({ imported: 0, unchanged: 1, failed: 0 });
+    expect(await rowsOf("i10")).toHaveLength(3);
   });
 
   it("takes what an export gave", async () => {
