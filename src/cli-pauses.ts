@@ -2,11 +2,10 @@ import type { Command } from "commander";
 import * as z from "zod";
 import { ask, type Connection, print, Refused } from "./cli-connection.ts";
 
-const paused = z.object({ warning: z.string().optional(), pauses: z.array(z.record(z.string(), z.union([z.string(), z.literal(true)]))) });
+const paused = z.object({ pauses: z.array(z.record(z.string(), z.union([z.string(), z.literal(true)]))) });
 
 async function changePause(as: Connection, method: "GET" | "POST" | "DELETE", what?: object): Promise<void> {
-  const { pauses, warning } = await ask(as, method, "/v1/pauses", paused, what);
-  if (warning !== undefined) process.stderr.write(`warning: ${warning}\n`);
+  const { pauses } = await ask(as, method, "/v1/pauses", paused, what);
   const lines = pauses.map(
     ({ since, ...rest }) =>
       `${Object.entries(rest)

@@ -3,6 +3,7 @@ import type { ActiveCatalog } from "../store/compiled-catalog.ts";
 import type { Pause } from "../store/pauses.ts";
 import { isoOf } from "../support/clock.ts";
 import { closestName } from "../support/closest-name.ts";
+import { issueAt } from "../support/issues.ts";
 import type { AuditEntry } from "../vocabulary/audit.ts";
 import { noticeClass } from "../vocabulary/classes.ts";
 import { catalogName } from "../vocabulary/identifiers.ts";
@@ -37,8 +38,8 @@ export async function postPause(request: Request, caller: Caller, deps: PauseDep
   if (!body.ok) return problemResponse(body.problem);
   const pause = pauseOf(body.value);
   await deps.insertPause(caller.tenant, { ...pause, since: deps.now() }, auditEntryOf(caller, "pause.set", targetOf(pause)));
-  const warning = await warningOf(pause, caller.tenant, deps);
-  return Response.json({ ...(await pausesOf(caller, deps)), ...(warning === undefined ? {} : { warning }) });
+  const warnings = await warningsAbout(pause, caller.tenant, deps);
+  return Response.json({ ...(await pausesOf(caller, deps)), ...warnings });
 }
 
 /** `DELETE /v1/pauses`, with the same body: it goes on. */
@@ -65,12 +66,12 @@ async function pausesOf({ tenant }: Caller, deps: PauseDeps): Promise<{ readonly
  * What to say of a name that the catalog in force does not have: it may be mistyped. It is paused all the same, since
  * messages that an older catalog made may still wait for it.
  */
-async function warningOf({ kind, name }: Omit<Pause, "since">, tenant: string, deps: PauseDeps): Promise<string | undefined> {
-  if (kind !== "notice" && kind !== "carrier") return undefined;
+async function warningsAbout({ kind, name }: Omit<Pause, "since">, tenant: string, deps: PauseDeps): Promise<object> {
+  if (kind !== "notice" && kind !== "carrier") return {};
   const active = await deps.activeCatalog(tenant);
   const known = kind === "notice" ? [...(active?.index.names.keys() ?? [])] : Object.keys(active?.catalog.carriers ?? {});
-  if (known.includes(name)) return undefined;
-  return `${name} is not a ${kind} of the catalog in force${closestName(name, known)}`;
+  if (known.includes(name)) return {};
+  return { warnings: [issueAt([kind], `is no ${kind} of the catalog in force${closestName(name, known)}`)] };
 }
 
 /** `lane/marketing`, `notice/order.paid`, `carrier/main`; `tenant` for all of it. */

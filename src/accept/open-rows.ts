@@ -4,7 +4,7 @@ import { problemOf } from "./problem.ts";
 
 /** What stands by a row that could not be opened. */
 export const UNREADABLE = {
-  problem: problemOf("internal", "It cannot be opened: it is sealed under a key that is not in SEALING_KEYS, or somebody changed it."),
+  problem: problemOf("unreadable", "It is sealed under a key that is not in SEALING_KEYS, or somebody changed it."),
 };
 
 /** Opens the rows of one answer. What cannot be opened is undefined, spoils no other row, and stands in the log once, by its `key`. */

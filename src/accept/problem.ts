@@ -10,6 +10,7 @@ const KINDS = {
   "method-not-allowed": [405, "This address does not take this method"],
   conflict: [409, "It exists already"],
   unusable: [409, "It cannot be used now"],
+  unreadable: [409, "It cannot be opened"],
   full: [409, "There is no room for more"],
   needed: [409, "It is still needed"],
   "precondition-failed": [412, "It has changed since"],
@@ -19,7 +20,6 @@ const KINDS = {
   "unknown-type": [422, "No notice is for this event type"],
   "changed-event": [422, "The same event was posted before with another body"],
   "too-many-requests": [429, "Too many requests"],
-  internal: [500, "Something broke on our side"],
   unavailable: [503, "Try again in a moment"],
 } as const satisfies Record<string, readonly [number, string]>;
 export type ProblemKind = keyof typeof KINDS;

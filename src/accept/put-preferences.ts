@@ -34,7 +34,7 @@ export interface PutPreferencesDeps extends PreferDeps, AuditDeps, WarnDeps {
 export async function putPreferences(request: Request, rawId: string, caller: Caller, deps: PutPreferencesDeps): Promise<Response> {
   const id = parseAs(callerId, rawId, "The recipient's id");
   if (!id.ok) return problemResponse(id.problem);
-  const body = await readJson(request, preferencesInput, "The preferences");
+  const body = await readJson(request, preferencesInput, "The list of preferences");
   if (!body.ok) return problemResponse(body.problem);
   const { tenant } = caller;
   const issues: Issue[] = [];

@@ -7,7 +7,7 @@ import { type AuditDeps, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { cursorOf, keyCursor } from "./cursor.ts";
 import { problemResponse } from "./problem.ts";
-import { parametersOf, parseAs } from "./read-json.ts";
+import { parametersOf, parseAs, readOptions } from "./read-json.ts";
 
 export interface RecoverDeps extends AuditDeps {
   /** Keys of recipients after this one, in order. */
@@ -20,6 +20,7 @@ const PAGE = 500;
 const AT_ONCE = 20;
 
 const query = z.strictObject({ cursor: keyCursor.optional() });
+const noOptions = z.strictObject({});
 
 /**
  * `POST /v1/recover?cursor=`: puts back into the lanes what was accepted and is not on its way: what a lost queue left behind.
@@ -29,6 +30,8 @@ export async function recover(request: Request, caller: Caller, deps: RecoverDep
   const { tenant } = caller;
   const asked = parseAs(query, parametersOf(request), "The query");
   if (!asked.ok) return problemResponse(asked.problem);
+  const body = await readOptions(request, noOptions, "The request");
+  if (!body.ok) return problemResponse(body.problem);
   const cursor = asked.value.cursor ?? "";
   await deps.audit(tenant, [auditEntryOf(caller, "recover", "", { after: cursor })]);
   const keys = await deps.recipientsAfter(tenant, cursor, PAGE);

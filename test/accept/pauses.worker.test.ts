@@ -74,11 +74,14 @@ describe("/v1/pauses", () => {
 
   it("warns of a name that the catalog in force does not have, and pauses it all the same: older messages may wait for it", async () => {
     const mistyped = await pause({ notice: "order.piad" });
-    expect(mistyped).toMatchObject({ status: 200, body: { warning: expect.stringContaining("order.paid") } });
+    expect(mistyped).toMatchObject({
+      status: 200,
+      body: { warnings: [{ pointer: expect.any(String), detail: expect.stringContaining("order.paid") }] },
+    });
     expect(JSON.stringify(mistyped.body)).toContain('{"notice":"order.piad"');
     await goOn({ notice: "order.piad" });
     const known = await pause({ notice: "order.paid" });
-    expect(known.body).not.toHaveProperty("warning");
+    expect(known.body).not.toHaveProperty("warnings");
     await goOn({ notice: "order.paid" });
   });
 });

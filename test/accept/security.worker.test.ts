@@ -17,7 +17,6 @@ const INNER = /\bat \w+ ?\(|\.ts:\d|SQLITE|D1_ERROR|TypeError|RangeError|ZodErro
 const READS_NO_BODY: ReadonlySet<string> = new Set([
   "POST /v1/messages/:id/cancel",
   "POST /v1/messages/:id/verified",
-  "POST /v1/recover",
   "DELETE /v1/recipients/:id",
   "DELETE /v1/keys/:id",
   "PUT /v1/topics/:topic/members/:recipient",
@@ -29,6 +28,7 @@ const NEEDS_NO_BODY: ReadonlySet<string> = new Set([
   "POST /v1/tenants/:id/keys",
   "POST /v1/audit/verify",
   "POST /v1/sealing",
+  "POST /v1/recover",
 ]);
 /** Bodies of lines are taken line by line: what is wrong with one is told in the answer. */
 const READS_LINES: ReadonlySet<string> = new Set(["POST /v1/recipients/import", "POST /v1/preferences/import"]);

@@ -11,7 +11,7 @@ import { stubCarrier } from "./stub-carrier.ts";
 const at = "2026-01-02T00:00:00.000Z";
 const proof = { source: "checkout", ip: "203.0.113.7" };
 const keyOf = async (id: string) => recipientKeyOf(await namingKeyOf(bytesOf(Buffer.alloc(32, 1).toString("base64"))), "shop", id);
-const problem = { status: 500, detail: expect.stringContaining("SEALING_KEYS") };
+const problem = { type: "urn:carillon:problem:unreadable", status: 409, detail: expect.stringContaining("SEALING_KEYS") };
 
 let shop: OpenTenant;
 let strange: string;
