@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import * as z from "zod";
-import { ask, type Connection, print, Refused, RefusedBody } from "./cli-connection.ts";
+import { ask, type Connection, legible, print, Refused, RefusedBody } from "./cli-connection.ts";
 import { type LoadedCatalog, loadCatalog } from "./cli-files.ts";
 import { moreOf, queryOf } from "./cli-pages.ts";
 import { placedLine } from "./cli-places.ts";
@@ -103,7 +103,7 @@ async function activate(as: Connection, number: string, { ifMatch }: z.infer<typ
 
 async function get(as: Connection, number: string | undefined): Promise<void> {
   const catalog = await ask(as, "GET", `/v1/catalog${queryOf({ version: number })}`, z.looseObject({}));
-  process.stdout.write(`${JSON.stringify(catalog, undefined, as.json ? 0 : 2)}\n`);
+  process.stdout.write(`${legible(JSON.stringify(catalog, undefined, as.json ? 0 : 2))}\n`);
 }
 
 /** What there is to see and do about catalogs. */

@@ -51,7 +51,8 @@ export async function ask<Schema extends z.ZodType>(
   });
   const answer: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw refusalOf(answer, path, response.status);
-  for (const { pointer, detail } of warned.safeParse(answer).data?.warnings ?? []) process.stderr.write(`warning: ${pointer} ${detail}\n`);
+  for (const { pointer, detail } of warned.safeParse(answer).data?.warnings ?? [])
+    process.stderr.write(legible(`warning: ${pointer} ${detail}\n`));
   return schema.parse(answer);
 }
 
@@ -106,5 +107,10 @@ export function putBack(count: number, of = ""): string {
 }
 
 export function print(as: Connection, value: object, words: string): void {
-  process.stdout.write(`${as.json ? JSON.stringify(value) : words}\n`);
+  process.stdout.write(`${legible(as.json ? JSON.stringify(value) : words)}\n`);
+}
+
+/** What is told may hold control characters, which a terminal would obey: they are shown as JSON writes them, and lines stay lines. */
+export function legible(text: string): string {
+  return text.replace(/[^\P{Cc}\n]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, createReadStream, existsSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
 import * as z from "zod";
-import { askLines, type Connection, print, Refused, Unavailable } from "./cli-connection.ts";
+import { askLines, type Connection, legible, print, Refused, Unavailable } from "./cli-connection.ts";
 import { pause } from "./support/clock.ts";
 import { type Line, LineSplitter } from "./support/split-lines.ts";
 
@@ -72,7 +72,7 @@ export async function importFile(as: Connection, where: string, file: string, op
         if (at.through >= lastOf(piece)) break;
         const wait = AGAIN_MS[tried];
         if (wait === undefined) throw new Refused(`${failed}; every line up to ${at.through} is kept: go on with --after ${at.through}`);
-        process.stderr.write(`\n${failed}; tried again in ${wait / 1_000} s\n`);
+        process.stderr.write(`\n${legible(failed ?? "")}; tried again in ${wait / 1_000} s\n`);
         await pause(wait);
       }
     }

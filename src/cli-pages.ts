@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { askLines, type Connection } from "./cli-connection.ts";
+import { askLines, type Connection, legible } from "./cli-connection.ts";
 
 /** Pages one after another: each is asked for by the cursor that the one before gave, the first by none, until one gives none. */
 export async function* pagesOf<Cursor extends string | number, Page extends { readonly next?: Cursor | undefined }>(
@@ -44,7 +44,7 @@ export async function printLines(as: Connection, path: string, parameters: Param
     for await (const value of askLines(as, "GET", path + queryOf({ ...parameters, cursor }))) {
       const end = goesOn.safeParse(value);
       if (end.success) next = end.data.next;
-      else process.stdout.write(`${JSON.stringify(value)}\n`);
+      else process.stdout.write(`${legible(JSON.stringify(value))}\n`);
     }
     return { next };
   };

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import { type Connection, connection, Refused } from "./cli-connection.ts";
+import { type Connection, connection, legible, Refused } from "./cli-connection.ts";
 
 /** Adds commands of one kind to the program. */
 type Add = (program: Command, as: () => Connection) => void;
@@ -52,7 +52,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     await (await programFor(args)).parseAsync(args, { from: "user" });
   } catch (error) {
     // Commander has printed what it has to say, be it help.
-    if (!(error instanceof CommanderError)) process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    if (!(error instanceof CommanderError)) process.stderr.write(legible(`${error instanceof Error ? error.message : String(error)}\n`));
     process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
   }
 }

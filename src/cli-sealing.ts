@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import * as z from "zod";
-import { ask, type Connection, print, Refused } from "./cli-connection.ts";
+import { ask, type Connection, legible, print, Refused } from "./cli-connection.ts";
 import { pause } from "./support/clock.ts";
 
 const sealing = z.looseObject({
@@ -25,19 +25,25 @@ function wordsOf({ current, older, state, recipients = 0, texts = 0, unreadable 
 /** Pauses after answers that came no further, counted anew with every one that did. */
 const AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
 
+/** Asks until nothing is left; how far it is goes to stderr meanwhile. */
 async function renew(as: Connection): Promise<void> {
   let [before, still] = ["", 0];
-  for (;;) {
-    const answer = await ask(as, "POST", "/v1/sealing", sealing, { at_once: true });
-    if (answer.state === "finished" || answer.state === "one_key") return print(as, answer, wordsOf(answer));
-    const words = wordsOf(answer);
-    still = words === before ? still + 1 : 0;
-    before = words;
-    const wait = AGAIN_MS[still];
-    if (wait === undefined)
-      throw new Refused(`${words}; it comes no further. See the log for sealing.recipient.unavailable, mend that and ask again.`);
-    await pause(wait);
-  }
+  const renewed = async (): Promise<Sealing> => {
+    for (;;) {
+      const answer = await ask(as, "POST", "/v1/sealing", sealing, { at_once: true });
+      if (answer.state === "finished" || answer.state === "one_key") return answer;
+      const words = wordsOf(answer);
+      process.stderr.write(`\r${legible(words)} `);
+      still = words === before ? still + 1 : 0;
+      before = words;
+      const wait = AGAIN_MS[still];
+      if (wait === undefined)
+        throw new Refused(`${words}; it comes no further. See the log for sealing.recipient.unavailable, mend that and ask again.`);
+      await pause(wait);
+    }
+  };
+  const answer = await renewed().finally(() => before !== "" && process.stderr.write("\n"));
+  print(as, answer, wordsOf(answer));
 }
 
 /** Under which key texts rest. */

@@ -129,6 +129,37 @@ describe("The command line", () => {
     ]);
   });
 
+  it("shows control characters as JSON writes them, whatever they stand in: a terminal would obey them", async () => {
+    const key = { id: "k1", prefix: "ck_shop_k1", name: "\u001b[31mred\u0007\u009b", scopes: ["read"] };
+    const warnings = [{ pointer: "/name", detail: "\u001b[2J" }];
+    answers = [
+      { status: 200, body: { keys: [key], warnings } },
+      { status: 200, body: { keys: [key] } },
+      { status: 422, body: { title: "t", detail: "\u001b[2J" } },
+    ];
+    expect(await carillon("keys")).toMatchObject({
+      stdout: "ck_shop_k1  \\u001b[31mred\\u0007\\u009b (read), used never\n",
+      stderr: "warning: /name \\u001b[2J\n",
+    });
+    const json = await carillon("--json", "keys");
+    expect(json.stdout).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(JSON.parse(json.stdout)).toEqual({ keys: [key] });
+    expect(await carillon("keys")).toMatchObject({ code: 1, stderr: "t: \\u001b[2J\n" });
+  });
+
+  it("tells how far sealing anew is while it goes on", async () => {
+    const step = { current: "k2", older: ["k1"], state: "under_way", recipients: 600, texts: 900 };
+    answers = [
+      { status: 200, body: step },
+      { status: 200, body: { ...step, state: "finished", recipients: 700, texts: 1_000 } },
+    ];
+    expect(await carillon("sealing", "renew")).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^finished: 700 recipients/),
+      stderr: "\runder way: 600 recipients are through, 900 texts were sealed anew under k2 \n",
+    });
+  });
+
   it("lists topics and their members, and has recipients join and leave, a thousand at once", async () => {
     const ids = Array.from({ length: 1001 }, (_, at) => `u${at}`);
     answers = [
@@ -207,8 +238,8 @@ describe("The command line", () => {
     asked.length = 0;
     expect((await carillon("pause", "lane=marketing")).stdout).toBe("lane marketing, since 2026-01-01T00:00:00.000Z\n");
     expect(asked).toEqual(['POST /v1/pauses Bearer ck_test {"lane":"marketing"}']);
-    answers = [{ status: 200, body: { pauses: [], warning: "x is not a notice of the catalog in force" } }];
-    expect((await carillon("pause", "notice=x")).stderr).toContain("x is not a notice");
+    answers = [{ status: 200, body: { pauses: [], warnings: [{ pointer: "/notice", detail: "is no notice of the catalog in force" }] } }];
+    expect((await carillon("pause", "notice=x")).stderr).toBe("warning: /notice is no notice of the catalog in force\n");
     expect(await carillon("pause", "everything")).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("lane=<class>") });
   });
 

@@ -5,6 +5,7 @@ import { addressHashOf } from "../support/names.ts";
 import { contextOf } from "../support/sealing.ts";
 import { withoutAddresses } from "../support/without-addresses.ts";
 import { type Channel, channel } from "../vocabulary/classes.ts";
+import { plainText } from "../vocabulary/identifiers.ts";
 import { type AuditDeps, actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { type CountryDeps, homeCountryOf } from "./home-country-of.ts";
@@ -17,9 +18,7 @@ import { readJson } from "./read-json.ts";
 const address = z.string().min(1, "must not be empty").max(320, "must have at most 320 characters");
 const liftBody = z.strictObject({ channel, address });
 const blockBody = liftBody.extend({
-  reason: z
-    .string()
-    .max(200, "must have at most 200 characters")
+  reason: plainText(200)
     .refine((text) => withoutAddresses(text) === text, "holds a number or an e-mail address; leave it out, the block itself is kept sealed")
     .optional(),
 });

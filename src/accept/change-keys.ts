@@ -3,7 +3,7 @@ import { type ApiKey, keyScope, type NewKey } from "../store/keys.ts";
 import { millisecondsOf } from "../support/clock.ts";
 import { durationMs } from "../support/duration.ts";
 import { duration } from "../vocabulary/classes.ts";
-import { catalogName } from "../vocabulary/identifiers.ts";
+import { catalogName, plainText } from "../vocabulary/identifiers.ts";
 import { instant } from "../vocabulary/instant.ts";
 import { actorOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
@@ -31,34 +31,34 @@ const limited = <Schema extends z.ZodType<string>>(name: Schema) =>
     .max(LIMITS_MAX, `must name at most ${LIMITS_MAX}`)
     .optional();
 
-const newKey = z
-  .strictObject({
-    name: z.string().trim().min(1, "must not be empty").max(100, "must have at most 100 characters"),
-    scopes: z.array(keyScope).min(1, "must name at least one scope"),
-    notices: limited(catalogName),
-    event_types: limited(typePattern),
-    expires_at: instant.optional(),
-  })
-  .superRefine(({ scopes, notices, event_types }, context) => {
-    if (!notices && !event_types) return;
-    for (const [at, scope] of scopes.entries())
-      if (scope === "admin" || scope === "unmask")
-        context.addIssue({
-          code: "custom",
-          path: ["scopes", at],
-          message: `does not go with notices or event_types: ${scope} is about everything. Leave it out, or the limits`,
-        });
-  });
+const newKey = (now: number) =>
+  z
+    .strictObject({
+      name: plainText(100),
+      scopes: z.array(keyScope).min(1, "must name at least one scope"),
+      notices: limited(catalogName),
+      event_types: limited(typePattern),
+      // What is no time is told as such alone.
+      expires_at: instant.refine((text) => !(millisecondsOf(text) <= now), "is in the past; the key would be over at once").optional(),
+    })
+    .superRefine(({ scopes, notices, event_types }, context) => {
+      if (!notices && !event_types) return;
+      for (const [at, scope] of scopes.entries())
+        if (scope === "admin" || scope === "unmask")
+          context.addIssue({
+            code: "custom",
+            path: ["scopes", at],
+            message: `does not go with notices or event_types: ${scope} is about everything. Leave it out, or the limits`,
+          });
+    });
 
 /** `POST /v1/keys`: a key, which is shown this once. */
 export async function createKey(request: Request, caller: Caller, deps: ChangeKeysDeps): Promise<Response> {
-  const body = await readJson(request, newKey, "The key");
+  const now = deps.now();
+  const body = await readJson(request, newKey(now), "The key");
   if (!body.ok) return problemResponse(body.problem);
   const { name, scopes, notices, event_types, expires_at } = body.value;
-  const now = deps.now();
   const expires = expires_at === undefined ? undefined : millisecondsOf(expires_at);
-  if (expires !== undefined && expires <= now)
-    return problemResponse(problemOf("invalid", "The key would be over at once.", [{ pointer: "/expires_at", detail: "is in the past" }]));
   const fresh = await freshKey(caller.tenant, deps);
   const made: NewKey = {
     id: fresh.id,

@@ -2,13 +2,13 @@ import * as z from "zod";
 import type { NewKey } from "../store/keys.ts";
 import type { NewTenant } from "../store/tenants.ts";
 import type { AuditEntry } from "../vocabulary/audit.ts";
-import { tenantId } from "../vocabulary/identifiers.ts";
+import { plainText, tenantId } from "../vocabulary/identifiers.ts";
 import { type RootDeps, refusedAsRoot } from "./authenticate.ts";
 import { type FreshKeyDeps, freshKey } from "./fresh-key.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 
-const newTenant = z.strictObject({ id: tenantId, name: z.string().min(1).max(100).optional() });
+const newTenant = z.strictObject({ id: tenantId, name: plainText(100).optional() });
 
 export interface CreateTenantDeps extends FreshKeyDeps, RootDeps {
   /** With the entry in one transaction; false where the tenant exists already, and then nothing is written. */

@@ -6,7 +6,7 @@ import type { AdmitCommand } from "../admit/recipient-commands.ts";
 import type { PreferenceRow } from "../store/preferences.ts";
 import { issuesOf } from "../support/issues.ts";
 import { callerId } from "../vocabulary/identifiers.ts";
-import { wholeRecipient } from "../vocabulary/recipient.ts";
+import { importedRecipient } from "../vocabulary/recipient.ts";
 import { preferencesOf } from "./admit-all.ts";
 import { actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
@@ -48,7 +48,6 @@ export async function importRecipients(request: Request, caller: Caller, deps: I
 
 const named = z.looseObject({ id: callerId });
 
-/** Preferences must say when: the same line again must not be a newer word. */
 async function readRecipient(
   value: unknown,
   { tenant, how, country }: { readonly tenant: string; readonly how: "replace" | "merge"; readonly country: string | undefined },
@@ -56,7 +55,7 @@ async function readRecipient(
 ): Promise<ReadLine<ImportedRecipient>> {
   const whose = named.safeParse(value);
   const id = whose.success ? { id: whose.data.id } : {};
-  const parsed = wholeRecipient.safeParse(value);
+  const parsed = importedRecipient.safeParse(value);
   if (!parsed.success) return { ...id, ok: false, issues: issuesOf(parsed.error) };
   const place = { tenant, id: parsed.data.id, how, country, at: undefined, path: [] };
   const prepared = await prepareProfile(parsed.data, place, deps);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { NewVersion, StandingCatalog, StoredManifest, StoredNotice } from "../store/catalogs.ts";
 import type { AuditEntry } from "../vocabulary/audit.ts";
+import { plainText } from "../vocabulary/identifiers.ts";
 import { actorOf, auditEntryOf } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { changesNothing, summaryOf } from "./catalog-summary.ts";
@@ -31,7 +32,7 @@ export interface PublishDeps extends CarrierDeps {
 
 /** Why a version was published; stands in the list of versions. */
 export const publishQuery = z.strictObject({
-  note: z.string().min(1, "must not be empty").max(500, "must have at most 500 characters").optional(),
+  note: plainText(500).optional(),
 });
 
 /** Reads the catalog that stands as plain values, the notices in their order; an empty one where there is none. */

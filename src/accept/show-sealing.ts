@@ -45,22 +45,27 @@ export async function postSealing(request: Request, caller: Caller, deps: ShowSe
   if (deps.sealingKeys.length < 2 || before?.finished_at) return Response.json(viewOf(before, deps));
   await deps.audit(tenant, [auditEntryOf(caller, "sealing.renew", "", { at_once: atOnce })]);
   const at = await resealTenant(tenant, deps.now() + ASKED_MS, atOnce, deps);
-  return Response.json(viewOf(at, deps));
+  return Response.json(viewOf(at, deps, atOnce));
 }
 
-/** `older` keys may be dropped once the state is `finished` for every tenant. */
-function viewOf(at: Resealing | undefined, { now, sealingKeys }: ResealDeps): object {
+/**
+ * `older` keys may be dropped once the state is `finished` for every tenant. It waits before Recipients, the first stage, and before the
+ * first column of D1; who does not wait (`hurried`) is under way there, and what he left half done goes on by itself at `due_at`.
+ */
+function viewOf(at: Resealing | undefined, { now, sealingKeys }: ResealDeps, hurried = false): object {
   const [current, ...older] = sealingKeys;
   if (older.length === 0) return { current, older, state: "one_key" };
   if (!at) return { current, older, state: "waiting" };
-  const { begun_at, due_at, recipients, texts, unreadable, finished_at } = at;
-  const state = finished_at !== null ? "finished" : due_at > now() ? "waiting" : "under_way";
+  const { stage, cursor, begun_at, due_at, recipients, texts, unreadable, finished_at } = at;
+  const early = finished_at === null && due_at > now();
+  const waits = early && !hurried && stage < 2 && cursor === "";
+  const state = finished_at !== null ? "finished" : waits ? "waiting" : "under_way";
   return {
     current,
     older,
     state,
     begun_at: isoOf(begun_at),
-    ...(state === "waiting" ? { due_at: isoOf(due_at) } : {}),
+    ...(early ? { due_at: isoOf(due_at) } : {}),
     ...(finished_at === null ? {} : { finished_at: isoOf(finished_at) }),
     recipients,
     texts,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { CHANNELS, channel, noticeClass, quietWindow } from "./classes.ts";
-import { callerId, catalogName } from "./identifiers.ts";
+import { callerId, catalogName, plainText } from "./identifiers.ts";
 import { instant } from "./instant.ts";
 
 /** A scope is `all`, a class or a notice: a class's word wins, since no notice may bear it. */
@@ -15,7 +15,7 @@ export const preference = z.strictObject({
 });
 export type Preference = z.infer<typeof preference>;
 
-const shortText = z.string().min(1, "must not be empty").max(64, "must have at most 64 characters");
+const shortText = plainText(64);
 
 /** How the person said so: where (such as `checkout`), to which version of the wording, and from which address of the network. */
 export const consentProof = z.strictObject({
@@ -25,7 +25,8 @@ export const consentProof = z.strictObject({
 });
 
 /** An entry as callers give it. `at` may be left out and is then the time of the request. */
-const preferenceInput = preference.partial({ at: true }).extend({ proof: consentProof.optional() });
+const datedPreference = preference.extend({ proof: consentProof.optional() });
+const preferenceInput = datedPreference.partial({ at: true });
 export type PreferenceInput = z.infer<typeof preferenceInput>;
 
 /** Body of `PUT /v1/recipients/{id}/preferences`. */
@@ -98,6 +99,9 @@ export type RecipientInput = z.infer<typeof recipientInput>;
 /** A recipient given whole in an event: keys that are given replace, keys left out stay. */
 export const wholeRecipient = z.strictObject({ id: callerId, ...profileFields });
 export type WholeRecipient = z.infer<typeof wholeRecipient>;
+
+/** A line of an import. Preferences say when: the same line again must not be a newer word. */
+export const importedRecipient = wholeRecipient.extend({ preferences: z.array(datedPreference).max(100).optional() });
 
 /** Body of `PATCH /v1/recipients/{id}` (RFC 7396): what is given replaces, null takes away, what is left out stays. */
 export const recipientPatch = z

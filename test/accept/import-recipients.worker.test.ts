@@ -36,14 +36,14 @@ describe("POST /v1/recipients/import", () => {
       { id: "a2", addresses: { sms: "12" } },
       { addresses: {} },
       "",
-      { ...person("a", 3), preferences: [{ scope: "marketing", channel: "*", state: "in" }] },
+      { ...person("a", 3), foo: 1, preferences: [{ scope: "marketing", channel: "*", state: "in" }] },
       person("a", 4),
     ]);
     expect(reports).toEqual([
       { line: 2, errors: [{ pointer: "", detail: expect.stringContaining("not JSON") }] },
       { line: 3, id: "a2", errors: [{ pointer: "/addresses/sms", detail: expect.any(String) }] },
       { line: 4, errors: [{ pointer: "/id", detail: expect.any(String) }] },
-      { line: 6, id: "a3", errors: [{ pointer: "/preferences/0/at", detail: expect.any(String) }] },
+      { line: 6, id: "a3", errors: ["/preferences/0/at", "/foo"].map((pointer) => ({ pointer, detail: expect.any(String) })) },
       { through: 7 },
       { done: true, lines: 6, imported: 2, unchanged: 0, failed: 4 },
     ]);

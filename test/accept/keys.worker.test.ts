@@ -71,6 +71,9 @@ describe("POST /v1/keys", () => {
     [{ scopes: ["root"] }, "/scopes/0"],
     [{ name: "" }, "/name"],
     [{ name: "x".repeat(101) }, "/name"],
+    [{ name: "\u001b[31mred\u0007" }, "/name"],
+    [{ name: "a\u0000b" }, "/name"],
+    [{ name: "a\u2028b" }, "/name"],
     [{ notices: [] }, "/notices"],
     [{ notices: ["a b"] }, "/notices/0"],
     [{ event_types: ["*"] }, "/event_types/0"],
@@ -81,6 +84,14 @@ describe("POST /v1/keys", () => {
     [{ tenant: "other" }, "/tenant"],
   ])("refuses %j at %s", async (body, pointer) => {
     expect(await create(body)).toMatchObject({ status: 422, body: { errors: [{ pointer, detail: expect.any(String) }] } });
+  });
+
+  it("tells of a time that is over whatever else is wrong, and of one that is none as that alone", async () => {
+    const past = { expires_at: "2020-01-01T00:00:00Z" };
+    const pointers = async (body: object) => [...(await create(body)).text.matchAll(/"pointer":"([^"]*)"/g)].map(([, pointer]) => pointer);
+    expect(await pointers({ scopes: ["root"], ...past })).toEqual(["/scopes/0", "/expires_at"]);
+    expect((await pointers({ scopes: ["admin"], notices: ["a"], ...past })).sort()).toEqual(["/expires_at", "/scopes/0"]);
+    expect(await pointers({ expires_at: "soon" })).toEqual(["/expires_at"]);
   });
 
   it("makes a key for names that the catalog in force does not know yet, and says which and what is closest", async () => {

@@ -61,8 +61,10 @@ describe("POST /v1/sealing", () => {
     expect(await ask("POST", "/v1/sealing", {})).toMatchObject({ status: 200, body: { state: "waiting", recipients: 0 } });
     expect(asked).toEqual([]);
     const half = await ask("POST", "/v1/sealing", { at_once: true });
-    expect(half).toMatchObject({ status: 200, body: { current: "k2", older: ["k1"], recipients: 2 } });
-    expect((await ask("GET", "/v1/sealing")).body).not.toHaveProperty("finished_at");
+    expect(half).toMatchObject({ status: 200, body: { state: "under_way", current: "k2", older: ["k1"], recipients: 2 } });
+    const between = await ask("GET", "/v1/sealing");
+    expect(between.body).toMatchObject({ state: "under_way", recipients: 2, due_at: expect.any(String) });
+    expect(between.body).not.toHaveProperty("finished_at");
     expect([...new Set(asked.splice(0))].toSorted()).toEqual(keys);
     away = undefined;
     expect(await ask("POST", "/v1/sealing", { at_once: true })).toMatchObject({
