@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { NewKey } from "../store/keys.ts";
+import { plainText } from "../vocabulary/identifiers.ts";
 import { type RootDeps, refusedAsRoot } from "./authenticate.ts";
 import { answerOf, type ChangeKeysDeps } from "./change-keys.ts";
 import { creation } from "./decide-keys.ts";
@@ -11,7 +12,7 @@ export interface CreateRootKeyDeps extends ChangeKeysDeps, RootDeps {
   readonly isTenant: (id: string) => Promise<boolean>;
 }
 
-const body = z.strictObject({ name: z.string().trim().min(1).max(100).optional() });
+const body = z.strictObject({ name: plainText(100).optional() });
 
 /** `POST /v1/tenants/{id}/keys`, with the deployment's ROOT_KEY: a fresh admin key for a tenant that lost its own. */
 export async function createRootKey(request: Request, tenant: string, deps: CreateRootKeyDeps): Promise<Response> {

@@ -21,7 +21,7 @@ export interface ReplayDeps extends ListDeadLettersDeps, AuditDeps {
   readonly activeCatalog: (tenant: string) => Promise<CompiledCatalog | undefined>;
   /** All letters of these ids, replayed ones too. */
   readonly findDeadLetters: (tenant: string, ids: readonly string[]) => Promise<readonly StoredLetter[]>;
-  /** Begins messages of one Recipient anew. */
+  /** Begins messages of one Recipient anew, or foresees what would become of them. */
   readonly replay: (tenant: string, recipientKey: string, ids: readonly string[], how: ReplayHow) => Promise<readonly Replayed[]>;
   readonly markReplayed: (tenant: string, ids: readonly string[], at: number) => Promise<void>;
   readonly enqueue: (messages: readonly LaneMessage[]) => Promise<void>;
@@ -50,6 +50,7 @@ interface Answered {
   readonly result: Replayed["result"] | "unavailable";
   readonly state?: MessageState;
 }
+type Asked = Replayed | { readonly id: string; readonly result: "unavailable" | "not_replayable" };
 
 /**
  * `POST /v1/dead-letters/replay`: messages that gave up are to be sent after all, those with these ids, or a page of those that a filter means
@@ -65,9 +66,12 @@ export async function replayDeadLetters(request: Request, caller: Caller, deps: 
   const letters = ids ? await deps.findDeadLetters(tenant, ids) : await deps.listDeadLetters(tenant, filter ?? {}, cursor, PAGE);
   const last = ids || letters.length < PAGE ? undefined : letters.at(-1);
   const found = [...new Set(letters.map(({ id }) => id))];
-  const entries = auditEntriesOf(caller, "dead_letters.replay", "", "messages", found, { filter: filter !== undefined });
+  // The audit has what is replayed, not what is only asked for.
+  const foreseen = await askAll(tenant, found, { catalog: catalog.version, foresee: true }, deps);
+  const due = foreseen.filter(isQueued).map(({ id }) => id);
+  const entries = auditEntriesOf(caller, "dead_letters.replay", "", "messages", due, { filter: filter !== undefined });
   if (entries.length > 0) await deps.audit(tenant, entries);
-  const answers = await replayAll(tenant, found, catalog.version, deps);
+  const answers = [...foreseen.filter((one) => !isQueued(one)), ...(await replayAll(tenant, due, catalog.version, deps))].map(shownAnswer);
   const known = new Map(answers.map((answer) => [answer.id, answer]));
   const asked = ids ? [...new Set(ids)] : [...known.keys()];
   const results = asked.map((id): Answered => known.get(id) ?? { id, result: "not_found" });
@@ -79,14 +83,9 @@ export async function replayDeadLetters(request: Request, caller: Caller, deps: 
  * Recipients first, then the letters' mark, then the lanes: a message that dies again is a letter anew, and what is lost on
  * the way is queued in its Recipient, where the same ids, or `recover`, find it.
  */
-async function replayAll(tenant: string, ids: readonly string[], catalog: number, deps: ReplayDeps): Promise<readonly Answered[]> {
-  const messages = ids.filter((id) => messageId.safeParse(id).success);
-  const limit = pLimit(AT_ONCE);
-  const asked = [...Map.groupBy(messages, recipientKeyOfMessage)].map(([key, own]) =>
-    limit(() => askRecipient(tenant, key, own, catalog, deps)),
-  );
-  const answers = (await Promise.all(asked)).flat();
-  const due = answers.filter((answer) => answer.result === "queued");
+async function replayAll(tenant: string, ids: readonly string[], catalog: number, deps: ReplayDeps): Promise<readonly Asked[]> {
+  const answers = await askAll(tenant, ids, { catalog }, deps);
+  const due = answers.filter(isQueued);
   if (due.length > 0) {
     await deps.markReplayed(
       tenant,
@@ -95,8 +94,26 @@ async function replayAll(tenant: string, ids: readonly string[], catalog: number
     );
     await deps.enqueue(laneMessagesOf(tenant, due));
   }
-  const unreadable = ids.filter((id) => !messages.includes(id)).map((id): Answered => ({ id, result: "not_replayable" }));
-  return [...answers.map(({ id, result, ...rest }) => ({ id, result, ...("state" in rest ? { state: rest.state } : {}) })), ...unreadable];
+  return answers;
+}
+
+/** What Recipients answer of their messages; what cannot be the id of one is an unreadable body. */
+async function askAll(tenant: string, ids: readonly string[], how: ReplayHow, deps: ReplayDeps): Promise<readonly Asked[]> {
+  const isMessage = (id: string): boolean => messageId.safeParse(id).success;
+  const limit = pLimit(AT_ONCE);
+  const asked = [...Map.groupBy(ids.filter(isMessage), recipientKeyOfMessage)].map(([key, own]) =>
+    limit(() => askRecipient(tenant, key, own, how, deps)),
+  );
+  const unreadable = ids.filter((id) => !isMessage(id)).map((id): Asked => ({ id, result: "not_replayable" }));
+  return [...(await Promise.all(asked)).flat(), ...unreadable];
+}
+
+function isQueued(answer: Asked): answer is Extract<Asked, { readonly result: "queued" }> {
+  return answer.result === "queued";
+}
+
+function shownAnswer(answer: Asked): Answered {
+  return { id: answer.id, result: answer.result, ...("state" in answer ? { state: answer.state } : {}) };
 }
 
 /** One Recipient that cannot be asked spoils its own messages and no others. */
@@ -104,11 +121,11 @@ async function askRecipient(
   tenant: string,
   key: string,
   ids: readonly string[],
-  catalog: number,
+  how: ReplayHow,
   { replay }: ReplayDeps,
-): Promise<readonly (Replayed | { readonly id: string; readonly result: "unavailable" })[]> {
+): Promise<readonly Asked[]> {
   try {
-    return await replay(tenant, key, ids, { catalog });
+    return await replay(tenant, key, ids, how);
   } catch (error) {
     log("error", "replay.recipient.unavailable", { tenant, recipient: key, error: errorName(error) });
     return ids.map((id) => ({ id, result: "unavailable" }));

@@ -118,12 +118,12 @@ export class Recipient extends DurableObject<Env> {
     return this.#step((document, now) => verifyMessage(document, id, now, this.#timing));
   }
 
-  /** Begins messages anew that failed or expired, and names those that are to be put into their lanes. */
+  /** Begins messages anew that failed or expired, and names those that are to be put into their lanes; foreseen, nothing is written. */
   replay(ids: readonly string[], how: ReplayHow): readonly Replayed[] {
     const now = clock();
     const find = (id: string): HistoryRow | undefined => this.#storage.findHistory(id);
     const { document, history, results } = replayMessages(this.#load(), find, ids, how, this.#storage, now, this.#timing);
-    this.#save(document, now, [], history);
+    if (!how.foresee) this.#save(document, now, [], history);
     return results;
   }
 

@@ -14,6 +14,8 @@ import { letGo } from "./wake.ts";
 export interface ReplayHow {
   readonly catalog: number;
   readonly ttl_ms?: number;
+  /** Only what would become of them is asked. */
+  readonly foresee?: true;
 }
 
 /**

@@ -68,8 +68,12 @@ describe("A message that gave up", () => {
     says.delete(to);
     await Promise.all([replay({ ids: [id] }), replay({ ids: [id, id] }), replay({ filter: { notice: "order.paid" } })]);
     await vi.waitFor(async () => expect(await state(id)).toBe("sent"), 30_000);
+    const audited = async () => (await shop.get("/v1/audit?action=dead_letters.replay")).text.split(id).length - 1;
+    const before = await audited();
+    expect(before).toBeGreaterThan(0);
     const again = await replay({ ids: [id] });
     expect(again.body).toEqual({ queued: 0, results: [{ id, result: "not_replayable", state: "sent" }] });
+    expect(await audited()).toBe(before);
     expect(calls.filter((number) => number === to)).toHaveLength(2);
   });
 
