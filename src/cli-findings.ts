@@ -4,7 +4,7 @@ import { readShape, soundOf } from "./accept/read-shape.ts";
 import { Refused } from "./cli-connection.ts";
 import { type LoadedCatalog, readCatalog } from "./cli-files.ts";
 import type { Place } from "./cli-yaml.ts";
-import { type Issue, issueAt } from "./support/issues.ts";
+import { type Issue, issueAt, pathOf } from "./support/issues.ts";
 import type { Catalog } from "./vocabulary/catalog.ts";
 
 /** One thing that is wrong, or might be better, and where it stands. */
@@ -36,16 +36,23 @@ export function lintCatalog(path: string, terms: LintTerms): Finding[] {
 function findingsIn(loaded: LoadedCatalog, terms: LintTerms): Finding[] {
   const { catalog, issues: shape, malformed } = readShape(loaded.value);
   const tenant = catalog && (terms.tenant ?? tenantOf(catalog, shape.length > 0));
-  if (!catalog || tenant === undefined) return placed(loaded, shape, "error");
+  if (!catalog) return placed(loaded, shape, "error");
   const local = localOrigins(catalog);
   const deps = { carrierHosts: [...terms.carrierHosts, ...local.values()], hasSecret: () => true };
+  const meaning = checkCatalog(catalog, tenant ?? "", deps, malformed);
   const reaches = [...local.keys()].map((name) =>
     issueAt(["carriers", name, "base_url"], "reaches this machine only; give the vendor's address before it is published"),
   );
   return [
-    ...placed(loaded, [...shape, ...checkCatalog(catalog, tenant, deps, malformed)], "error"),
+    ...placed(loaded, [...shape, ...meaning.filter((issue) => tenant !== undefined || !isOfSecrets(issue))], "error"),
     ...placed(loaded, [...reaches, ...adviseCatalog(soundOf(catalog, malformed))], "advice"),
   ];
+}
+
+/** What is said of secrets names whose they are. */
+function isOfSecrets({ pointer }: Issue): boolean {
+  const [section, , member] = pathOf(pointer);
+  return section === "carriers" && member === "secrets";
 }
 
 function placed(loaded: LoadedCatalog, issues: readonly Issue[], severity: Finding["severity"]): Finding[] {

@@ -152,6 +152,12 @@ describe("What cannot be known offline", () => {
     expect(() => found(both, "")).toThrow("whose catalog is it? Give --tenant: its secrets are of shop and other");
     expect(found(both, "", { tenant: "shop" })).toMatchObject([{ pointer: "/carriers/other/secrets/auth_token", severity: "error" }]);
     expect(() => found(changed({ "/carriers/main/secrets": undefined }), "")).toThrow("Give --tenant: it names no secrets");
+    const malformed = { "/carriers/main/secrets": {}, "/carriers/main/per_second": "x", "/defaults/country": "XX" };
+    expect(
+      found(changed(malformed), "")
+        .map(({ pointer }) => pointer)
+        .sort(),
+    ).toEqual(["/carriers/main/per_second", "/defaults/country"]);
     expect(await carillon(both, ["--tenant", "SHOP"])).toMatchObject({
       code: 1,
       stdout: "",
