@@ -1,4 +1,4 @@
-import { closestName } from "../support/closest-name.ts";
+import { nearlyName } from "../support/closest-name.ts";
 import { isMap } from "../support/is-map.ts";
 import { type Issue, issueAt, issuesOf } from "../support/issues.ts";
 import type { Notice } from "../vocabulary/catalog.ts";
@@ -56,7 +56,7 @@ function isChannel(name: string): boolean {
 
 function readTemplate(given: Readonly<Record<string, unknown>>, at: readonly PropertyKey[]): ReadWords {
   const issues = Object.keys(given).flatMap((name) =>
-    isChannel(name) ? [] : [issueAt([...at, name], `is not a channel${closestName(name, CHANNELS)}`)],
+    isChannel(name) ? [] : [issueAt([...at, name], `is not a channel${nearlyName(name, CHANNELS)}`)],
   );
   const read = <Words>(channel: Channel, schema: ChannelSchema<Words>): Words | undefined => {
     const { words, issues: found } = readChannel(given[channel], schema, [...at, channel]);

@@ -43,8 +43,9 @@ describe("Words", () => {
   });
 
   it("are for channels that there are", () => {
-    expect(issuesIn({ templates: { sms: { en: "x" }, emial: { en: "x" } } })).toEqual([
+    expect(issuesIn({ templates: { sms: { en: "x" }, emial: { en: "x" }, "zh-CN": "x" } })).toEqual([
       "/templates/emial is not a channel; the closest one is email",
+      "/templates/zh-CN is not a channel",
     ]);
   });
 
@@ -53,6 +54,11 @@ describe("Words", () => {
     expect(issuesIn({ series, templates: { a: { sms: { en: "{% if %}" } } } })).toEqual([
       expect.stringMatching(/^\/templates\/a\/sms\/en is not Liquid: /),
     ]);
+    expect(issuesIn({ series, templates: { a: { sms: { en: "x" } }, sms: { segments: 1, en: "x" } } })).toEqual([
+      "/templates/sms is a channel, and words of a series stand by template first: write templates: { a: { sms: … } }",
+    ]);
+    const named = [{ ...series[0], template: "sms" }];
+    expect(issuesIn({ series: named, templates: { sms: { sms: { en: "x" } } } })).toEqual([]);
   });
 
   it("have a short form in every locale and step of an SMS where a value may ask for one", () => {
