@@ -29,7 +29,7 @@ const FAULTS: readonly Fault[] = [
   fault(`${PAID}/class`, "urgent"),
   fault(`${PAID}/ttl`, "soon"),
   fault(`${PAID}/channels`, ["sms", "fax", "sms"], "/1", "/2"),
-  fault(`${PAID}/on`, ["", "carillon.x"], "/0", "/0", "/1"),
+  fault(`${PAID}/on`, ["", "carillon.x"], "/0", "/1"),
   fault(`${PAID}/to`, 5),
   fault(`${PAID}/when`, "data.a >"),
   fault(`${PAID}/fallback_after`, 60),
