@@ -1,10 +1,13 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { holdFolder } from "./hold-folder.ts";
-import { type Local, LocalProblem, startLocal } from "./local.ts";
+import { keepRunning } from "./keep-running.ts";
+import { type Local, LocalProblem, type LocalWorker, startLocal } from "./local.ts";
+import { lookAfterWaiting } from "./look-after-waiting.ts";
 import { openShop } from "./open-shop.ts";
+import { routerClient } from "./router-client.ts";
 import { runEntry } from "./run-entry.ts";
-import { crashOf } from "./watch-worker.ts";
+import { sayWhenSilent } from "./watch-worker.ts";
 import { endOfLog, PROJECT_FOLDER } from "./wrangler-process.ts";
 
 const USAGE = "npm run dev -- [state folder] [--port 8787] [--sandbox-port 8788]";
@@ -66,19 +69,34 @@ await runEntry(async (interrupted) => {
   }
   console.log("Starting the router and the sandbox carrier …");
   await holdFolder(options.stateFolder);
-  const starting = startLocal(options);
-  const opened = starting.then(async (local) => ({ local, key: await openShop(local, options.stateFolder) }));
+  const opened = startLocal(options).then((local) => openDev(local, options.stateFolder));
   // Ctrl-C while they start: leaving ends them too.
   const started = await Promise.race([opened, interrupted]);
   if (!started) return 0;
-  const { local, key } = started;
+  const { local, key, takenUp } = started;
   console.log(words(local, key, options.stateFolder));
-  const death = Promise.race(
-    [local.router, local.sandbox].flatMap((worker) => [worker.died.then(() => worker), crashOf(worker, console.error)]),
-  );
-  const dead = await Promise.race([death, interrupted]);
-  await local.stop();
-  if (dead) throw new LocalProblem(`${dead.url} has ended; the end of ${dead.log}:\n${endOfLog(dead.log)}`);
+  const lookAfter = () => void lookAfterWaiting(routerClient(local.router.url), key, console.log);
+  if (takenUp) lookAfter();
+  const watching = (name: string, worker: LocalWorker, revived: () => void) => [
+    keepRunning(name, worker, { say: console.error, revived, now: Date.now }),
+    sayWhenSilent(worker, console.error),
+  ];
+  const kept = [...watching("router", local.router, lookAfter), ...watching("sandbox", local.sandbox, () => {})];
+  try {
+    await Promise.race([interrupted, ...kept]);
+  } finally {
+    await local.stop();
+  }
   console.log("Stopped.");
   return 0;
 });
+
+/** Opens the shop; whoever dies meanwhile ends it. `takenUp`: the state held a shop before. */
+async function openDev(local: Local, stateFolder: string) {
+  const takenUp = Object.keys(local.keys.tenants).length > 0;
+  const deaths = [local.router, local.sandbox].map(async ({ died, url, log }): Promise<never> => {
+    await died;
+    throw new LocalProblem(`${url} died while starting; the end of ${log}:\n${endOfLog(log)}`);
+  });
+  return { local, key: await Promise.race([openShop(local, stateFolder), ...deaths]), takenUp };
+}

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { crashInLog } from "./crash-in-log.ts";
 import { type LocalKeys, loadLocalKeys } from "./local-keys.ts";
 import { migrateLocal } from "./migrate-local.ts";
 import { freePort, portIsFree, waitForFreePort } from "./ports.ts";
@@ -16,11 +17,15 @@ export const SANDBOX_SDK_APP_ID = "1400000001";
 const START_PATIENCE_MS = 60_000;
 const PORT_PATIENCE_MS = 5_000;
 const LOOK_EVERY_MS = 100;
+const LOG_EVERY_MS = 500;
 
 /** Something that the person at the keyboard can mend; its message is one line for him. */
 export class LocalProblem extends Error {
   override readonly name = "LocalProblem";
 }
+
+/** A Worker has died before it answered for the first time; the message shows the end of its log. */
+export class DiedStarting extends LocalProblem {}
 
 export interface LocalOptions {
   /** Databases, keys and logs; made where it does not exist. What stands in it is taken up again. */
@@ -49,7 +54,10 @@ export interface LocalWorker {
   stop(): Promise<void>;
   /** Ends its whole process tree at once; what waited in local queues is lost. */
   kill(): Promise<void>;
-  /** Resolves when it has ended without being asked to. */
+  /**
+   * Of its last start: resolves when it has ended without being asked to, or its runtime has crashed. wrangler goes on after
+   * a crash with a runtime that mostly does not answer: `kill` ends that, `start` starts it anew.
+   */
   readonly died: Promise<void>;
 }
 
@@ -151,40 +159,55 @@ function varArguments(vars: Readonly<Record<string, string>>): string[] {
 function localWorker(name: string, port: number, log: string, args: readonly string[]): LocalWorker {
   const url = origin(port);
   let running: WranglerProcess | undefined;
-  let sayDied: () => void = () => {};
-  const died = new Promise<void>((resolve) => {
-    sayDied = resolve;
-  });
+  let died = new Promise<void>(() => {});
   const start: LocalWorker["start"] = async (vars = {}) => {
     if (running !== undefined) return;
     if (!(await waitForFreePort(port, PORT_PATIENCE_MS))) throw portTaken(name, port);
+    const crashed = crashInLog(log);
     const started = startWrangler([...args, ...varArguments(vars)], log);
     running = started;
-    void started.exited.then(() => {
-      if (running !== started) return;
-      running = undefined;
-      sayDied();
+    died = new Promise((resolve) => {
+      const look = setInterval(() => crashed() && resolve(), LOG_EVERY_MS).unref();
+      void started.exited.then(() => {
+        clearInterval(look);
+        if (running !== started) return;
+        running = undefined;
+        resolve();
+      });
     });
-    await waitUntilHealthy(name, url, started);
+    await waitUntilHealthy(name, url, started, died);
   };
   const end = async (how: "stop" | "kill") => {
     const ending = running;
     running = undefined;
     await ending?.[how]();
   };
-  return { url, log, died, start, stop: () => end("stop"), kill: () => end("kill") };
+  return {
+    url,
+    log,
+    start,
+    stop: () => end("stop"),
+    kill: () => end("kill"),
+    get died() {
+      return died;
+    },
+  };
 }
 
-async function waitUntilHealthy(name: string, url: string, worker: WranglerProcess): Promise<void> {
-  let ended = false;
+async function waitUntilHealthy(name: string, url: string, worker: WranglerProcess, died: Promise<void>): Promise<void> {
+  let how: "died" | "ended" | undefined;
+  void died.then(() => {
+    how = "died";
+  });
   void worker.exited.then(() => {
-    ended = true;
+    how ??= "ended";
   });
   const until = Date.now() + START_PATIENCE_MS;
   while (!(await isHealthy(url))) {
-    if (ended) throw new LocalProblem(`the ${name} ended while starting; the end of ${worker.log}:\n${endOfLog(worker.log)}`);
-    if (Date.now() > until)
-      throw new LocalProblem(`the ${name} does not answer ${url}/healthz; the end of ${worker.log}:\n${endOfLog(worker.log)}`);
+    const rest = `the end of ${worker.log}:\n${endOfLog(worker.log)}`;
+    if (how === "died") throw new DiedStarting(`the ${name} died while starting; ${rest}`);
+    if (how === "ended") throw new LocalProblem(`the ${name} ended while starting; ${rest}`);
+    if (Date.now() > until) throw new LocalProblem(`the ${name} does not answer ${url}/healthz; ${rest}`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }

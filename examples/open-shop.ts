@@ -54,7 +54,5 @@ export async function openShop(local: Local, stateFolder: string, awake = false)
   const key = local.keys.tenants[TENANT.id];
   if (key === undefined) throw new LocalProblem(`the key of tenant ${TENANT.id} is lost; delete ${stateFolder} to begin anew`);
   await router.publishCatalog(key, shopCatalogAt(local.sandbox.url, awake));
-  // Local queues live in memory: what waited in them when they ended is put back.
-  await router.recover(key);
   return key;
 }

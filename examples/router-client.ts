@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LocalProblem } from "./local.ts";
 
 /** A request that was answered with something else than asked for; the message names status and body. */
 export class UnexpectedAnswer extends Error {
@@ -25,7 +26,9 @@ const answeredEvent = z.object({
   messages: z.array(decided).optional(),
   problem: z.looseObject({ title: z.string().optional(), detail: z.string().optional() }).optional(),
 });
-const recovered = z.object({ requeued: z.number(), next: z.string().optional() });
+const recovered = z.object({ recipients: z.number(), requeued: z.number(), unavailable: z.number(), next: z.string().optional() });
+/** Recipients that were looked after, messages put back, and recipients that could not be asked. */
+export type Recovered = Omit<z.infer<typeof recovered>, "next">;
 const eventsAnswer = z.object({ events: z.array(answeredEvent) });
 /** What the router says about each event of one request. */
 export type EventsAnswer = z.infer<typeof eventsAnswer>;
@@ -42,7 +45,7 @@ export type TimelineMessage = z.infer<typeof timelineMessage>;
 
 const madeTenant = z.object({ key: z.string() });
 
-/** The router's HTTP API, as far as dev and demo need it. Every call throws `UnexpectedAnswer` where it was not granted. */
+/** The router's HTTP API, as far as dev and demo need it. Every call throws `UnexpectedAnswer` where it was not granted, `LocalProblem` where nobody answers. */
 export interface RouterClient {
   /** `POST /v1/tenants`; the tenant's first admin key, or undefined where the tenant is there already. */
   createTenant(rootKey: string, id: string, name: string): Promise<string | undefined>;
@@ -51,8 +54,8 @@ export interface RouterClient {
   /** `POST /v1/events` with headers and body as the CloudEvents client made them. */
   postEvents(key: string, headers: Readonly<Record<string, string>>, body: string): Promise<EventsAnswer>;
   readMessage(key: string, id: string): Promise<TimelineMessage>;
-  /** Puts back into the lanes what a lost queue left behind; answers how many messages. */
-  recover(key: string): Promise<number>;
+  /** Puts back into the lanes what a lost queue left behind, page by page; `said` hears the sums so far where there is more. */
+  recover(key: string, said?: (soFar: Recovered) => void): Promise<Recovered>;
 }
 
 export function routerClient(origin: string): RouterClient {
@@ -63,12 +66,17 @@ export function routerClient(origin: string): RouterClient {
     body?: string,
     headers: Readonly<Record<string, string>> = JSON_HEADERS,
   ) => {
-    const response = await fetch(`${origin}${path}`, {
-      method,
-      headers: { ...(body === undefined ? {} : headers), authorization: `Bearer ${key}` },
-      ...(body === undefined ? {} : { body }),
-    });
-    return { status: response.status, text: await response.text(), what: `${method} ${path}` };
+    const what = `${method} ${path}`;
+    try {
+      const response = await fetch(`${origin}${path}`, {
+        method,
+        headers: { ...(body === undefined ? {} : headers), authorization: `Bearer ${key}` },
+        ...(body === undefined ? {} : { body }),
+      });
+      return { status: response.status, text: await response.text(), what };
+    } catch {
+      throw new LocalProblem(`${what} was not answered: the router at ${origin} has died or was stopped`);
+    }
   };
   const granted = (answer: { status: number; text: string; what: string }): unknown => {
     if (answer.status < 200 || answer.status > 299) throw new UnexpectedAnswer(answer.what, answer.status, answer.text);
@@ -91,16 +99,17 @@ export function routerClient(origin: string): RouterClient {
     async readMessage(key, id) {
       return timelineMessage.parse(granted(await ask("GET", `/v1/messages/${id}`, key)));
     },
-    async recover(key) {
-      let requeued = 0;
-      for (let cursor: string | undefined = ""; cursor !== undefined; ) {
-        const page: z.infer<typeof recovered> = recovered.parse(
-          granted(await ask("POST", `/v1/recover${cursor && `?cursor=${cursor}`}`, key)),
-        );
-        requeued += page.requeued;
-        cursor = page.next;
+    async recover(key, said) {
+      const sums = { recipients: 0, requeued: 0, unavailable: 0 };
+      for (let query = ""; ; ) {
+        const page = recovered.parse(granted(await ask("POST", `/v1/recover${query}`, key)));
+        sums.recipients += page.recipients;
+        sums.requeued += page.requeued;
+        sums.unavailable += page.unavailable;
+        if (page.next === undefined) return sums;
+        said?.({ ...sums });
+        query = `?cursor=${page.next}`;
       }
-      return requeued;
     },
   };
 }
