@@ -1,3 +1,4 @@
+import { DEPTH_MAX } from "../support/depth.ts";
 import { type Issue, issueAt } from "../support/issues.ts";
 
 /** Most entries of a list or map of a catalog, by its name; of `notices` and `carriers` those at the top. */
@@ -6,7 +7,6 @@ const TOP_MAX: Readonly<Record<string, number>> = { notices: 20_000, carriers: 2
 const NAMED_MAX: Readonly<Record<string, number>> = { channels: 20, classes: 20, quiet_hours: 50, caps: 50, series: 100 };
 /** Twice those of 5,000 notices. */
 const VALUES_MAX = 400_000;
-const DEPTH_MAX = 64;
 
 /** What keeps a catalog from being looked at closely: a list or map that is too long, or too much in all. Looked at before its schema is. */
 export function crowdedIssue(catalog: unknown): Issue | undefined {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isoOf, millisecondsOf } from "../support/clock.ts";
-import { isDeeperThan } from "../support/depth.ts";
+import { DEPTH_MAX, isDeeperThan } from "../support/depth.ts";
 import { isWrittenTime } from "../support/given-time.ts";
 import { isMap } from "../support/is-map.ts";
 import { type Issue, issueAt, issuesOf } from "../support/issues.ts";
@@ -11,7 +11,6 @@ import { fine, type Outcome, type Rejected, wrong } from "./problem.ts";
 
 export const RECIPIENTS_MAX = 100;
 const ATTRIBUTES_MAX = 4096;
-const DEPTH_MAX = 64;
 const AHEAD_MAX_MS = 5 * 60_000;
 const DELIVERAT_MAX_MS = 10 * 366 * 86_400_000;
 

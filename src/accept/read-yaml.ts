@@ -1,8 +1,8 @@
 import { CORE_SCHEMA, load, mergeTag, YAMLException } from "js-yaml";
+import { DEPTH_MAX } from "../support/depth.ts";
 import { fine, type Outcome, type Rejected, wrong } from "./problem.ts";
 
 const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
-const DEPTH_MAX = 64;
 /** Most that a text may stand for once its anchors are written out: what it may have without any, or what a small one may make of itself. */
 const roomOf = ({ length }: string): Room => ({
   values: Math.min(2_000_000, Math.max(50_000, length / 2)),

@@ -7,8 +7,7 @@ export function closestOf(name: string, known: readonly string[]): string | unde
 
 /** The same as a hint, to stand at the end of a detail; empty where nothing is known. */
 export function closestName(name: string, known: readonly string[]): string {
-  const nearest = closestOf(name, known);
-  return nearest === undefined ? "" : `; the closest one is ${nearest}`;
+  return hintOf(closestOf(name, known));
 }
 
 /** The known name that a mistyped one is nearly; undefined where it is like none. */
@@ -19,6 +18,9 @@ export function nearlyOf(name: string, known: readonly string[]): string | undef
 
 /** The same as a hint: where all that are known stand before it, or may be many, only what is nearly one of them is worth one. */
 export function nearlyName(name: string, known: readonly string[]): string {
-  const nearest = nearlyOf(name, known);
+  return hintOf(nearlyOf(name, known));
+}
+
+function hintOf(nearest: string | undefined): string {
   return nearest === undefined ? "" : `; the closest one is ${nearest}`;
 }

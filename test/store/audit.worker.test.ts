@@ -85,16 +85,17 @@ describe("The audit", () => {
     expect(await readHead(env.DB, tenant)).toMatchObject({ changes: times });
   });
 
-  it("goes on where a request that was cancelled never ends, and loses nothing of those who joined it", async () => {
-    const never = new Promise<never>(() => {});
+  /** An audit whose first write never comes back, as that of a request that is gone. */
+  const afterOneThatNeverEnds = () => {
     let calls = 0;
-    const audit = auditOf(
-      whileWriting(async () => (++calls === 1 ? never : undefined)),
-      naming,
-      () => 1000,
-    );
+    const busy = whileWriting(async () => (++calls === 1 ? new Promise<never>(() => {}) : undefined));
+    return { audit: auditOf(busy, naming, () => 1000), calls: () => calls };
+  };
+
+  it("goes on where a request that was cancelled never ends, and loses nothing of those who joined it", async () => {
+    const { audit, calls } = afterOneThatNeverEnds();
     void audit.append("gone", [entry("first")]);
-    await expect.poll(() => calls).toBe(1);
+    await expect.poll(calls).toBe(1);
     const joined = [audit.append("gone", [entry("a")]), audit.append("gone", [entry("b")])];
     const change = audit.change("gone", async () => ({ entries: [entry("c")], statements: [], answer: 1 }));
     await Promise.all([...joined, change]);
@@ -102,13 +103,7 @@ describe("The audit", () => {
   }, 20_000);
 
   it("is not lost with the request that was to write it", async () => {
-    const never = new Promise<never>(() => {});
-    let calls = 0;
-    const audit = auditOf(
-      whileWriting(async () => (++calls === 1 ? never : undefined)),
-      naming,
-      () => 1000,
-    );
+    const { audit } = afterOneThatNeverEnds();
     void audit.append("joined", [entry("leads")]);
     await audit.append("joined", [entry("joins")]);
     expect(await expectWholeChain("joined", 1)).toEqual(["joins"]);
